@@ -1,0 +1,82 @@
+// What the opaque handles of include/hfhub hold, and the one place where C++ failures become C errors.
+#pragma once
+
+#include <hfhub.h>
+
+#include <exception>
+#include <memory>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "client/request.h"
+#include "client/session.h"
+#include "json/value.h"
+#include "runtime/op.h"
+
+struct hfhub_error {
+  hfhub::Error error;
+};
+
+struct hfhub_json {
+  std::shared_ptr<const hfhub::json::Value> value;
+};
+
+struct hfhub_session_options {
+  hfhub::runtime::Config config;
+  hfhub_log_fn log_fn = nullptr;
+  void* log_user_data = nullptr;
+};
+
+struct hfhub_session {
+  std::shared_ptr<hfhub::client::Session> session;
+};
+
+struct hfhub_op {
+  std::shared_ptr<hfhub::runtime::Op> op;
+  std::shared_ptr<void> ready;  // the ready callback's user data, released with the last of op and handle
+};
+
+struct hfhub_queue {
+  std::shared_ptr<hfhub::runtime::Queue> queue;
+};
+
+struct hfhub_download_options {
+  hfhub::client::DownloadOptions options;
+};
+
+namespace hfhub::capi {
+
+// Fills *err (when wanted) and returns the error's status.
+hfhub_status fail(hfhub_error** err, Error error) noexcept;
+Error null_argument(const char* name);
+char* copy_string(std::string_view text);  // for hfhub_string_free
+
+// Runs `body` (returning Done) behind the C boundary: clears *err, turns errors and exceptions into a status.
+template <class Body>
+hfhub_status guard(hfhub_error** err, Body&& body) noexcept {
+  if (err != nullptr) *err = nullptr;
+  try {
+    Done done = body();
+    if (done.ok()) return HFHUB_OK;
+    return fail(err, std::move(done).error());
+  } catch (const std::bad_alloc&) {
+    return fail(err, Error::make(Code::kNoMemory, "out of memory"));
+  } catch (const std::exception& error) {
+    return fail(err, Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
+  }
+}
+
+// Starts `body` as an operation of `session` and hands it out.
+Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out_op);
+
+// The caller's options, or defaults for NULL.
+client::DownloadOptions options_of(const hfhub_download_options* options);
+
+}  // namespace hfhub::capi
+
+// Refuses a NULL argument by name.
+#define HFHUB_REQUIRE(argument) \
+  if ((argument) == nullptr) return ::hfhub::capi::null_argument(#argument)

@@ -1,0 +1,117 @@
+#include "cli/terminal.h"
+
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "cli/failure.h"
+
+namespace cli {
+
+namespace {
+
+int descriptor(Stream stream) { return stream == Stream::kStdout ? STDOUT_FILENO : STDERR_FILENO; }
+
+int positive_environment(const char* name) {
+  const char* value = std::getenv(name);
+  const int number = value != nullptr ? std::atoi(value) : 0;
+  return number > 0 ? number : 0;
+}
+
+std::atomic<void*> interrupt_target{nullptr};
+std::atomic<InterruptScope::Cancel> interrupt_cancel{nullptr};
+std::atomic<int> interrupt_count{0};
+
+extern "C" void on_interrupt(int) {
+  const int saved_errno = errno;
+  const InterruptScope::Cancel cancel = interrupt_cancel.load();
+  void* target = interrupt_target.load();
+  if (interrupt_count.fetch_add(1) > 0 || target == nullptr) {
+    const ssize_t ignored = write(STDERR_FILENO, "\n", 1);
+    static_cast<void>(ignored);
+    _exit(kExitInterrupted);
+  }
+  cancel(target);
+  errno = saved_errno;
+}
+
+}  // namespace
+
+bool is_terminal(Stream stream) { return isatty(descriptor(stream)) != 0; }
+
+bool can_redraw() {
+  const char* kind = std::getenv("TERM");
+  return is_terminal(Stream::kStderr) && kind != nullptr && *kind != '\0' && std::strcmp(kind, "dumb") != 0;
+}
+
+int terminal_columns(Stream stream) {
+  if (const int columns = positive_environment("COLUMNS"); columns > 0) return columns;
+  winsize size{};
+  if (ioctl(descriptor(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+int terminal_rows(Stream stream) {
+  winsize size{};
+  if (ioctl(descriptor(stream), TIOCGWINSZ, &size) == 0 && size.ws_row > 0) return size.ws_row;
+  return 24;
+}
+
+bool is_utf8_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale = value;
+    return locale.find("UTF-8") != std::string_view::npos || locale.find("utf8") != std::string_view::npos ||
+           locale.find("utf-8") != std::string_view::npos;
+  }
+  return false;
+}
+
+int columns_of(char32_t point) {
+  const auto within = [point](char32_t first, char32_t last) { return point >= first && point <= last; };
+  if (within(0x0300, 0x036F) || within(0x200B, 0x200F) || within(0xFE00, 0xFE0F)) return 0;
+  const bool wide = within(0x1100, 0x115F) || within(0x2E80, 0xA4CF) || within(0xAC00, 0xD7A3) ||
+                    within(0xF900, 0xFAFF) || within(0xFE30, 0xFE6F) || within(0xFF00, 0xFF60) ||
+                    within(0xFFE0, 0xFFE6) || within(0x1F300, 0x1FAFF) || within(0x20000, 0x3FFFD);
+  return wide ? 2 : 1;
+}
+
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string platform_name() {
+  utsname name{};
+  if (uname(&name) != 0) return "unknown";
+  return std::string(name.sysname) + "-" + name.release + "-" + name.machine;
+}
+
+void install_interrupt_handler() {
+  struct sigaction action {};
+  if (sigaction(SIGINT, nullptr, &action) != 0 || action.sa_handler == SIG_IGN) return;
+  action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+bool interrupted() { return interrupt_count.load() > 0; }
+
+InterruptScope::InterruptScope(Cancel cancel, void* target) {
+  interrupt_cancel = cancel;
+  interrupt_target = target;
+}
+
+InterruptScope::~InterruptScope() { interrupt_target = nullptr; }
+
+}  // namespace cli

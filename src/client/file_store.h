@@ -1,0 +1,80 @@
+// Where downloaded files go: the shared cache or a local_dir, behind one interface, so that a story reads the same for
+// both.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache/local_dir.h"
+#include "cache/partial_file.h"
+#include "cache/repo_cache.h"
+#include "cache/tree.h"
+#include "client/request.h"
+#include "client/session.h"
+#include "digest/digest.h"
+#include "platform/file.h"
+
+namespace hfhub::client {
+
+// One file of one commit, with what is needed to recognise its bytes.
+struct RemoteFile {
+  std::string path;
+  std::string commit;
+  std::string etag;
+  std::optional<uint64_t> size;
+
+  // What the etag is a digest of; kNone for a server that is no Hub: then only the size is checked.
+  digest::Algorithm algorithm() const;
+};
+RemoteFile remote_file(const cache::TreeFile& file, std::string_view commit);
+
+// What is on disk already, as far as one file is concerned.
+struct FileState {
+  bool entry = false;      // the visible file is there and is this content
+  bool adoptable = false;  // local_dir: a file without usable metadata is there, and its digest is the right one
+  bool blob = false;       // the shared cache holds the content
+};
+
+enum class Step {
+  kHave,   // nothing to do
+  kAdopt,  // only metadata is to be written
+  kLink,   // make the visible file from the shared cache's blob
+  kFetch,
+};
+// Pure: what has to be done for one file.
+Step plan_step(const FileState& state, bool force);
+
+class FileStore {
+ public:
+  virtual ~FileStore() = default;
+
+  // ---- reading
+  // Where the file is or will be.
+  virtual std::string visible_path(const RemoteFile& file) const = 0;
+  virtual Result<FileState> state(const RemoteFile& file, const runtime::Cancel& cancel) const = 0;
+  // The visible file of a pinned commit, without asking anybody; nullopt: not here.
+  virtual Result<std::optional<std::string>> find_pinned(std::string_view commit, std::string_view path) const = 0;
+  // The folder that a snapshot's path is.
+  virtual std::string root(std::string_view commit) const = 0;
+  virtual Result<std::optional<cache::Tree>> tree(std::string_view commit) const = 0;
+  // Bytes that broken downloads left where this store keeps its partial files.
+  virtual Result<uint64_t> leftover_bytes() const = 0;
+
+  // ---- writing
+  virtual Done prepare() = 0;
+  virtual Done write_tree(std::string_view commit, const cache::Tree& tree) = 0;
+  virtual Result<std::optional<platform::FileLock>> lock(const RemoteFile& file, const runtime::Cancel& cancel) = 0;
+  virtual cache::PartialSpec partial_spec(const RemoteFile& file, bool force) const = 0;
+  // kAdopt and kLink; also kHave, where metadata may have to follow. Returns the visible path.
+  virtual Result<std::string> settle(Step step, const RemoteFile& file) = 0;
+  virtual Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file) = 0;
+  // Remembers what a revision's name stood for, once its files are there.
+  virtual Done remember(std::string_view revision, std::string_view commit) = 0;
+};
+
+std::unique_ptr<FileStore> make_store(const Story& story, const DownloadRequest& request);
+cache::RepoCache make_repo_cache(const Story& story, const DownloadRequest& request);
+
+}  // namespace hfhub::client

@@ -1,0 +1,124 @@
+#include "client/session.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "cache/tokens.h"
+#include "platform/system.h"
+
+namespace hfhub::client {
+namespace {
+
+constexpr size_t kMostStories = 64;
+constexpr size_t kMostWorkers = 64;
+
+Result<std::string> implicit_token(const runtime::Config& config) {
+  if (!config.flag(runtime::Option::kTokenImplicit)) return std::string();
+  if (config.is_set(runtime::Option::kToken)) return config.text(runtime::Option::kToken);
+  HFHUB_TRY(auto token, cache::read_token_file(config.token_path()));
+  if (!token) return std::string();
+  HFHUB_CHECK(check_token(*token));
+  return *std::move(token);
+}
+
+Result<runtime::OpResult> run_guarded(const Session::Body& body, Story& story) {
+  try {
+    HFHUB_CHECK(story.cancel.check());
+    return body(story);
+  } catch (const std::bad_alloc&) {
+    return Error::make(Code::kNoMemory, "out of memory");
+  } catch (const std::exception& error) {
+    return Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what());
+  }
+}
+
+}  // namespace
+
+Machinery::Machinery(const runtime::Config& config, std::shared_ptr<const runtime::Log> log)
+    : generation(platform::fork_generation()),
+      budget(std::make_shared<runtime::Budget>(config.memory_budget_bytes())),
+      net(net::Client::make(config, budget, std::move(log))),
+      stories(kMostStories),
+      workers(kMostWorkers) {}
+
+runtime::Cancel Machinery::new_cancel() {
+  const std::lock_guard lock(mutex_);
+  return root_.child();
+}
+
+void Machinery::cancel_all() {
+  runtime::Cancel old;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(old, root_);
+  }
+  old.request();
+}
+
+// Holds the machinery of the newest fork generation. In a child the parent's machinery is leaked on purpose: its locks
+// may be held for ever, and cleaning up its connections would close the parent's.
+struct Session::SlotOwner {
+  std::atomic<Slot*> current{nullptr};
+  ~SlotOwner() {
+    Slot* slot = current.load();
+    if (slot != nullptr && slot->machinery->generation == platform::fork_generation()) delete slot;
+  }
+};
+
+Session::Session(runtime::Config config, runtime::Log log, Url endpoint)
+    : config_(std::move(config)),
+      log_(std::make_shared<const runtime::Log>(std::move(log))),
+      endpoint_(std::move(endpoint)),
+      slot_(std::make_shared<SlotOwner>()) {
+  (void)platform::fork_generation();  // registers the fork handler before any fork can matter
+}
+
+Result<std::shared_ptr<Session>> Session::make(runtime::Config config, runtime::Log log) {
+  HFHUB_TRY(Url endpoint, parse_url(config.text(runtime::Option::kEndpoint)));
+  return std::shared_ptr<Session>(new Session(std::move(config), std::move(log), std::move(endpoint)));
+}
+
+std::shared_ptr<Machinery> Session::machinery() const {
+  Slot* slot = slot_->current.load();
+  while (slot == nullptr || slot->machinery->generation != platform::fork_generation()) {
+    auto fresh = std::make_unique<Slot>(Slot{std::make_shared<Machinery>(config_, log_)});
+    if (slot_->current.compare_exchange_strong(slot, fresh.get())) slot = fresh.release();
+  }
+  return slot->machinery;
+}
+
+bool Session::has_token() const {
+  const auto token = implicit_token(config_);
+  return token.ok() && !token->empty();
+}
+
+void Session::cancel_all() const {
+  Slot* slot = slot_->current.load();
+  if (slot != nullptr && slot->machinery->generation == platform::fork_generation()) {
+    slot->machinery->cancel_all();
+  }
+}
+
+Result<std::shared_ptr<runtime::Op>> Session::start(Body body) const {
+  const auto shared = machinery();
+  auto op = std::make_shared<runtime::Op>(shared->new_cancel());
+  HFHUB_CHECK(shared->stories.post([shared, op, config = config_, log = log_, body = std::move(body)] {
+    Story story{config, log, *shared, *op, op->cancel()};
+    op->complete(run_guarded(body, story));
+  }));
+  return op;
+}
+
+Result<std::string> Story::token(const std::optional<std::string>& requested) const {
+  if (requested) return *requested;
+  return implicit_token(config);
+}
+
+Result<hub::Api> Story::api(const std::optional<std::string>& requested_token, bool is_download) const {
+  HFHUB_TRY(std::string secret, token(requested_token));
+  HFHUB_TRY(Url endpoint, parse_url(config.text(runtime::Option::kEndpoint)));
+  return hub::Api{*machinery.net, std::move(endpoint), std::move(secret), is_download};
+}
+
+}  // namespace hfhub::client

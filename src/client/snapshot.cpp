@@ -1,0 +1,262 @@
+// A whole repository: resolve > list > select > plan > fetch > publish. Facts come from one listing, not from a HEAD a
+// file; a pinned commit that is complete on disk asks nothing.
+#include <algorithm>
+#include <atomic>
+#include <map>
+
+#include "base/pattern.h"
+#include "base/text.h"
+#include "client/fetch_file.h"
+#include "client/stories.h"
+#include "hub/files.h"
+
+namespace hfhub::client {
+namespace {
+
+using cache::Tree;
+using runtime::OpResult;
+using runtime::Option;
+
+struct PlannedFile {
+  RemoteFile file;
+  FileState state;
+  Step step = Step::kFetch;
+};
+
+class Snapshot {
+ public:
+  Snapshot(Story& story, const DownloadRequest& request)
+      : story_(story), request_(request), store_(make_store(story, request)), shared_(make_repo_cache(story, request)) {}
+
+  Result<OpResult> run();
+
+ private:
+  Done resolve(const hub::Api& api);                              // 1
+  Result<Tree> list(const hub::Api& api);                         // 2
+  std::vector<RemoteFile> select(const Tree& tree) const;         // 3
+  Result<std::vector<PlannedFile>> plan(const Tree& tree);        // 4
+  Result<OpResult> fetch(const hub::Api& api, std::vector<PlannedFile> files);  // 5 and 6, file by file
+  Result<OpResult> preview(const std::vector<PlannedFile>& files) const;
+  Result<OpResult> from_disk(const Error& cause);
+  Result<std::optional<OpResult>> pinned_and_complete();
+  Done check_complete(const Tree& tree, const std::string& folder) const;
+  Done check_case(const std::vector<PlannedFile>& files) const;
+  Done check_disk(const std::vector<PlannedFile>& files) const;
+  OpResult result(size_t files, size_t downloaded) const;
+  bool alone() const { return request_.options.local_files_only || story_.offline(); }
+
+  Story& story_;
+  const DownloadRequest& request_;
+  const std::unique_ptr<FileStore> store_;
+  cache::RepoCache shared_;
+  std::string commit_;
+  bool tree_is_new_ = false;
+};
+
+Result<OpResult> Snapshot::run() {
+  HFHUB_TRY(auto complete, pinned_and_complete());
+  if (complete) return *std::move(complete);
+  if (alone()) {
+    return from_disk(Error::make(Code::kOffline, request_.options.local_files_only
+                                                     ? "only local files are allowed"
+                                                     : "offline mode is on (HF_HUB_OFFLINE)"));
+  }
+  HFHUB_TRY(const hub::Api api, story_.api(request_.options.token, true));
+  if (auto resolved = resolve(api); !resolved.ok()) return from_disk(resolved.error());
+  auto tree = list(api);
+  if (!tree.ok()) return from_disk(tree.error());
+  HFHUB_TRY(auto files, plan(*tree));
+  if (request_.options.dry_run) return preview(files);
+  if (tree_is_new_) {
+    HFHUB_CHECK(store_->prepare());
+    HFHUB_CHECK(store_->write_tree(commit_, *tree));
+  }
+  return fetch(api, std::move(files));
+}
+
+// The name's commit. A commit hash needs no request.
+Done Snapshot::resolve(const hub::Api& api) {
+  if (request_.pinned()) {
+    commit_ = request_.options.revision;
+    return {};
+  }
+  HFHUB_TRY(commit_, hub::resolve_commit(api, request_.repo, request_.options.revision, story_.cancel));
+  return {};
+}
+
+Result<Tree> Snapshot::list(const hub::Api& api) {
+  HFHUB_TRY(auto known, store_->tree(commit_));
+  if (known) return *std::move(known);
+  tree_is_new_ = true;
+  return hub::list_files(api, request_.repo, commit_, story_.cancel);
+}
+
+std::vector<RemoteFile> Snapshot::select(const Tree& tree) const {
+  const DownloadOptions& options = request_.options;
+  const PathFilter filter(
+      options.allow_patterns ? PathFilter::Patterns(*options.allow_patterns) : std::nullopt,
+      options.ignore_patterns ? PathFilter::Patterns(*options.ignore_patterns) : std::nullopt);
+  std::vector<RemoteFile> files;
+  for (const cache::TreeFile& file : tree.files) {
+    if (filter.accepts(file.path)) files.push_back(remote_file(file, commit_));
+  }
+  return files;
+}
+
+Result<std::vector<PlannedFile>> Snapshot::plan(const Tree& tree) {
+  std::vector<PlannedFile> planned;
+  for (RemoteFile& file : select(tree)) {
+    HFHUB_CHECK(check_repo_path(file.path, "file name from the server", Code::kUnsafeName));
+    PlannedFile out{std::move(file), {}, Step::kFetch};
+    HFHUB_TRY(out.state, store_->state(out.file, story_.cancel));
+    out.step = plan_step(out.state, request_.options.force);
+    planned.push_back(std::move(out));
+  }
+  if (planned.empty() && !tree.files.empty()) {
+    story_.warn("no file of " + request_.repo_text() + " matches the patterns");
+  }
+  HFHUB_CHECK(check_case(planned));
+  return planned;
+}
+
+// Two names that a disk without case takes for one would overwrite each other.
+Done Snapshot::check_case(const std::vector<PlannedFile>& files) const {
+  std::map<std::string, const RemoteFile*> seen;
+  for (const PlannedFile& planned : files) {
+    const auto [at, fresh] = seen.emplace(case_key(planned.file.path), &planned.file);
+    if (fresh) continue;
+    HFHUB_TRY(const bool ignores_case, platform::ignores_case(store_->root(commit_)));
+    if (!ignores_case) return {};
+    return Error::make(Code::kUnsafeName, "file names '" + at->second->path + "' and '" + planned.file.path + "' of " +
+                                              request_.repo_text() + " are one file on this disk");
+  }
+  return {};
+}
+
+Done Snapshot::check_disk(const std::vector<PlannedFile>& files) const {
+  uint64_t needed = 0;
+  for (const PlannedFile& planned : files) {
+    if (planned.step == Step::kFetch) needed += planned.file.size.value_or(0);
+  }
+  const std::string& folder = request_.options.local_dir.empty() ? request_.cache_dir : request_.options.local_dir;
+  HFHUB_TRY(const uint64_t free, platform::free_space(folder));
+  if (needed <= free) return {};
+  // What earlier runs left behind has its space already.
+  HFHUB_TRY(const uint64_t reserved, store_->leftover_bytes());
+  needed -= std::min(needed, reserved);
+  if (needed <= free) return {};
+  return Error::at(Code::kDiskFull, "not enough disk space in '" + folder + "' for " + request_.repo_text() + ": " +
+                                        std::to_string(needed) + " bytes needed, " + std::to_string(free) + " free", folder);
+}
+
+Result<OpResult> Snapshot::fetch(const hub::Api& api, std::vector<PlannedFile> files) {
+  HFHUB_CHECK(check_disk(files));
+  // Large files first: they take longest, and the small ones fill the gaps.
+  std::stable_sort(files.begin(), files.end(), [](const PlannedFile& a, const PlannedFile& b) {
+    return a.file.size.value_or(0) > b.file.size.value_or(0);
+  });
+  std::vector<runtime::ItemProgress*> items;
+  for (const PlannedFile& planned : files) {
+    items.push_back(&story_.op.progress().add_item(planned.file.path, planned.file.size.value_or(0)));
+  }
+  std::atomic<size_t> downloaded{0};
+  const runtime::Cancel cancel = story_.cancel.child();  // the first failure stops the others
+  const size_t workers = request_.options.max_workers.value_or(
+      static_cast<uint32_t>(story_.config.count(Option::kMaxWorkers)));
+  HFHUB_CHECK(story_.machinery.workers.for_each(files.size(), workers, cancel, [&](size_t i) -> Done {
+    const RemoteFile& file = files[i].file;
+    HFHUB_TRY(Url url, hub::file_url(api.endpoint, request_.repo, commit_, file.path));
+    const FetchSource source{api, std::move(url), request_.repo, request_.options.revision};
+    auto done = fetch_file(story_, *store_, source, file, request_.options.force, *items[i], cancel);
+    if (!done.ok()) {
+      cancel.request();
+      return std::move(done).error();
+    }
+    downloaded += !done->cached;
+    return {};
+  }));
+  HFHUB_CHECK(store_->remember(request_.options.revision, commit_));
+  return result(files.size(), downloaded);
+}
+
+// Every file of the commit that the patterns ask for is there, by the listing that was kept: no request at all.
+Result<std::optional<OpResult>> Snapshot::pinned_and_complete() {
+  const DownloadOptions& options = request_.options;
+  if (!request_.pinned() || options.force || options.dry_run) return std::optional<OpResult>();
+  commit_ = options.revision;
+  HFHUB_TRY(const auto tree, store_->tree(commit_));
+  if (!tree) return std::optional<OpResult>();
+  const std::vector<RemoteFile> files = select(*tree);
+  for (const RemoteFile& file : files) {
+    HFHUB_TRY(const FileState state, store_->state(file, story_.cancel));
+    if (!state.entry) return std::optional<OpResult>();
+  }
+  return std::optional<OpResult>(result(files.size(), 0));
+}
+
+// Without the Hub: what is on disk, when it is complete.
+Result<OpResult> Snapshot::from_disk(const Error& cause) {
+  const DownloadOptions& options = request_.options;
+  if (!may_use_cache_after(cause) || options.force) return cause;
+  if (options.dry_run) return not_available(request_.repo_text(), cause);
+  HFHUB_TRY(const auto commit, shared_.commit_of(options.revision));
+  const std::string folder = options.local_dir.empty() ? (commit ? shared_.layout().snapshot(*commit) : "")
+                                                       : options.local_dir;
+  if (folder.empty() || !platform::is_folder(folder)) {
+    return not_available(request_.repo_text() + " at revision '" + options.revision + "'", cause);
+  }
+  commit_ = commit.value_or("");
+  if (!commit_.empty()) {
+    HFHUB_TRY(const auto tree, store_->tree(commit_));
+    if (tree) HFHUB_CHECK(check_complete(*tree, folder));
+  }
+  if (cause.code != Code::kOffline) story_.warn("using the cached copy of " + request_.repo_text() + ": " + cause.message);
+  OpResult out = result(0, 0);
+  out.path = folder;
+  return out;
+}
+
+Done Snapshot::check_complete(const Tree& tree, const std::string& folder) const {
+  constexpr size_t kNamed = 3;
+  std::string names;
+  size_t missing = 0;
+  for (const RemoteFile& file : select(tree)) {
+    if (platform::exists(store_->visible_path(file))) continue;
+    if (++missing <= kNamed) names += (names.empty() ? "'" : ", '") + file.path + "'";
+  }
+  if (missing == 0) return {};
+  if (missing > kNamed) names += " and " + std::to_string(missing - kNamed) + " more";
+  return Error::at(Code::kIncomplete, "the snapshot of " + request_.repo_text() + " on disk lacks " + names, folder);
+}
+
+OpResult Snapshot::result(size_t files, size_t downloaded) const {
+  const std::string folder = store_->root(commit_);
+  json::Writer writer;
+  writer.begin_object().key("path").string(folder).key("commit");
+  if (commit_.empty()) writer.null();
+  else writer.string(commit_);
+  writer.key("files").unsigned_integer(files).key("downloaded").unsigned_integer(downloaded).end_object();
+  return {folder, writer.finish()};
+}
+
+Result<OpResult> Snapshot::preview(const std::vector<PlannedFile>& files) const {
+  json::Writer writer;
+  writer.begin_array();
+  for (const PlannedFile& planned : files) {
+    writer.begin_object().key("filename").string(planned.file.path).key("commit_hash").string(commit_);
+    writer.key("file_size").unsigned_integer(planned.file.size.value_or(0));
+    writer.key("local_path").string(store_->visible_path(planned.file));
+    writer.key("is_cached").boolean(plan_step(planned.state, false) != Step::kFetch);
+    writer.key("will_download").boolean(planned.step == Step::kFetch).end_object();
+  }
+  writer.end_array();
+  return OpResult{store_->root(commit_), writer.finish()};
+}
+
+}  // namespace
+
+Result<OpResult> download_snapshot(Story& story, const DownloadRequest& request) {
+  return Snapshot(story, request).run();
+}
+
+}  // namespace hfhub::client

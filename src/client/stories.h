@@ -1,0 +1,32 @@
+// The use cases: one function a story, each in the file of its name. They block; Session::start gives them a thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cache/repo_cache.h"
+#include "client/request.h"
+#include "client/session.h"
+#include "hub/call.h"
+
+namespace hfhub::client {
+
+// Result path and JSON of each: see include/hfhub/download.h and cache.h.
+Result<runtime::OpResult> download_file(Story& story, const DownloadRequest& request);
+Result<runtime::OpResult> download_snapshot(Story& story, const DownloadRequest& request);
+Result<runtime::OpResult> file_metadata(Story& story, const DownloadRequest& request);
+Result<runtime::OpResult> scan_cache(Story& story, const std::string& cache_dir);
+Result<runtime::OpResult> verify_cache(Story& story, const DownloadRequest& request);
+Result<runtime::OpResult> call_hub(Story& story, const hub::PreparedCall& call);
+
+// ---- quick ones, on the caller's thread
+Result<std::string> file_url(const Session& session, const DownloadRequest& request);
+Result<cache::Lookup> find_cached(const DownloadRequest& request);
+
+// ---- shared by stories
+// Is this a failure after which what is on disk may serve instead (the Hub could not be asked, or would not answer)?
+bool may_use_cache_after(const Error& error);
+// "... and it is not in the cache": what a caller is told when neither Hub nor cache could help.
+Error not_available(const std::string& what, const Error& cause);
+
+}  // namespace hfhub::client

@@ -1,0 +1,21 @@
+#include <cpuid.h>
+
+#include "digest/sha256_blocks.h"
+
+namespace hfhub::digest {
+namespace {
+
+bool has_sha_instructions() {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0 || (ecx & bit_SSE4_1) == 0) return false;
+  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ebx & bit_SHA) != 0;
+}
+
+}  // namespace
+
+Sha256Kernel choose_sha256_kernel() {
+  if (has_sha_instructions()) return {sha256_blocks_shani, "sha-ni"};
+  return {sha256_blocks_portable, "portable"};
+}
+
+}  // namespace hfhub::digest

@@ -1,0 +1,80 @@
+#include "hub/api.h"
+
+#include "hub/errors.h"
+#include "net/header_values.h"
+
+namespace hfhub::hub {
+namespace {
+
+constexpr int kMostPages = 100'000;  // a server that names pages for ever must end somewhere
+
+std::string url_prefix(RepoType type) {
+  return type == RepoType::kModel ? "" : std::string(repo_type_plural(type)) + "/";
+}
+
+}  // namespace
+
+Result<Url> api_url(const Api& api, std::string_view path, const Query& query) {
+  std::string text = api.endpoint.str();
+  if (text.ends_with('/')) text.pop_back();
+  text += path;
+  char separator = '?';
+  for (const auto& [name, value] : query) {
+    text += separator + percent_encode(name) + "=" + percent_encode(value);
+    separator = '&';
+  }
+  return parse_url(text);
+}
+
+std::string repo_path(const RepoRef& repo, std::string_view rest) {
+  return "/api/" + std::string(repo_type_plural(repo.type)) + "/" + percent_encode(repo.id, "/") + std::string(rest);
+}
+
+Result<Url> file_url(const Url& endpoint, const RepoRef& repo, std::string_view revision, std::string_view path) {
+  std::string text = endpoint.str();
+  if (!text.ends_with('/')) text += '/';
+  text += url_prefix(repo.type) + percent_encode(repo.id, "/") + "/resolve/" + percent_encode(revision) + "/" +
+          percent_encode(path, "/");
+  return parse_url(text);
+}
+
+Result<net::Request> make_request(const Api& api, net::Method method, Url url) {
+  net::Request request;
+  request.method = method;
+  request.url = std::move(url);
+  request.token = api.token;
+  if (api.is_download) HFHUB_CHECK(request.headers.set("X-HF-Download-Counter", "1"));
+  return request;
+}
+
+Result<net::Response> send(const Api& api, const net::Request& request, const About& about,
+                           const runtime::Cancel& cancel) {
+  HFHUB_TRY(net::Response response, api.net.send(request, cancel));
+  if (response.status >= 400) return error_of(response, about);
+  return response;
+}
+
+Result<json::Value> get_json(const Api& api, const Url& url, const About& about, const runtime::Cancel& cancel) {
+  HFHUB_TRY(const net::Request request, make_request(api, net::Method::kGet, url));
+  HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
+  auto value = json::Value::parse(response.body);
+  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
+  return value;
+}
+
+Done get_pages(const Api& api, Url url, const About& about, const runtime::Cancel& cancel,
+               const std::function<Result<bool>(json::View page)>& page) {
+  for (int i = 0; i < kMostPages; ++i) {
+    HFHUB_TRY(const net::Request request, make_request(api, net::Method::kGet, url));
+    HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
+    auto value = json::Value::parse(response.body);
+    if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
+    HFHUB_TRY(const bool more, page(value->root()));
+    const auto next = net::parse_link_next(response.headers.get("link"));
+    if (!more || !next) return {};
+    HFHUB_TRY(url, join_url(response.url, *next));
+  }
+  return Error::make(Code::kProtocol, "the listing at " + redacted(url.str()) + " does not end");
+}
+
+}  // namespace hfhub::hub

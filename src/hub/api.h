@@ -1,0 +1,50 @@
+// Talking to the Hub's REST API: URLs, the token, errors with the Hub's meaning, pages.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/names.h"
+#include "base/url.h"
+#include "json/value.h"
+#include "net/client.h"
+#include "runtime/cancel.h"
+
+namespace hfhub::hub {
+
+// One identity on one Hub, for the time of one operation.
+struct Api {
+  net::Client& net;
+  Url endpoint;
+  std::string token;             // "" for anonymous
+  bool is_download = false;      // adds X-HF-Download-Counter, as the reference client does inside downloads
+};
+
+// What a request is about, for the text of its errors.
+struct About {
+  const RepoRef* repo = nullptr;
+  std::string_view revision;
+  std::string_view path;
+};
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+Result<Url> api_url(const Api& api, std::string_view path, const Query& query = {});
+// "/api/models/ns/name" + `rest`
+std::string repo_path(const RepoRef& repo, std::string_view rest = "");
+// {endpoint}/[datasets/|spaces/|kernels/]{id}/resolve/{revision}/{path}
+Result<Url> file_url(const Url& endpoint, const RepoRef& repo, std::string_view revision, std::string_view path);
+
+Result<net::Request> make_request(const Api& api, net::Method method, Url url);
+// The whole answer; a status of 400 or more is an error (errors.h).
+Result<net::Response> send(const Api& api, const net::Request& request, const About& about,
+                           const runtime::Cancel& cancel);
+Result<json::Value> get_json(const Api& api, const Url& url, const About& about, const runtime::Cancel& cancel);
+// GET, then every page that `Link: rel="next"` names; `page` gets each answer and returns false to stop.
+Done get_pages(const Api& api, Url url, const About& about, const runtime::Cancel& cancel,
+               const std::function<Result<bool>(json::View page)>& page);
+
+}  // namespace hfhub::hub

@@ -1,0 +1,119 @@
+#include "net/exchange.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace hfhub::net {
+
+Exchange::Exchange(ExchangePlan wanted, std::string_view body, Reservation reservation)
+    : plan(std::move(wanted)), body_size(body.size()), body_(body), reservation_(std::move(reservation)) {}
+
+template <class Ready>
+Done Exchange::wait(const runtime::Cancel& cancel, std::unique_lock<std::mutex>* lock, Ready ready) {
+  // A signal handler's request wakes nobody, hence the polling.
+  while (!ready() && !cancel.requested()) {
+    changed_.wait_for(*lock, std::chrono::milliseconds(runtime::Cancel::kPollMs));
+  }
+  return cancel.check();
+}
+
+Done Exchange::wait_head(const runtime::Cancel& cancel) {
+  std::unique_lock lock(mutex_);
+  HFHUB_CHECK(wait(cancel, &lock, [&] { return head_ready_ || ended_; }));
+  if (!head_ready_) return error_ ? *error_ : Error::make(Code::kInternal, "a transfer ended without an answer");
+  return {};
+}
+
+Done Exchange::wait_end(const runtime::Cancel& cancel) {
+  std::unique_lock lock(mutex_);
+  return wait(cancel, &lock, [&] { return ended_; });
+}
+
+Result<ByteView> Exchange::take(const runtime::Cancel& cancel, bool* resume) {
+  std::unique_lock lock(mutex_);
+  *resume = false;
+  reading_.size = 0;
+  HFHUB_CHECK(wait(cancel, &lock, [&] { return filling_.size > 0 || ended_; }));
+  if (filling_.size > 0) {
+    std::swap(filling_, reading_);
+    *resume = std::exchange(paused_, false);
+    return ByteView(reading_.bytes.get(), reading_.size);
+  }
+  if (error_) return *error_;
+  return ByteView();
+}
+
+bool Exchange::abandon() {
+  const std::lock_guard lock(mutex_);
+  abandoned_ = true;
+  body_ = {};
+  return ended_;
+}
+
+void Exchange::wake() {
+  const std::lock_guard lock(mutex_);
+  changed_.notify_all();
+}
+
+uint64_t Exchange::received_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return received_;
+}
+
+bool Exchange::make_room(size_t size) {
+  if (size <= filling_.capacity - filling_.size) return true;
+  if (filling_.size > 0) return false;
+  // Taken with the first bytes, and no more than the body needs.
+  const uint64_t expected = std::min(head_.content_length.value_or(UINT64_MAX), plan.half_window_bytes);
+  const size_t capacity = std::max(size, static_cast<size_t>(expected));
+  filling_.bytes = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  filling_.capacity = capacity;
+  return true;
+}
+
+Exchange::Deliver Exchange::deliver(ByteView data) {
+  const std::lock_guard lock(mutex_);
+  if (abandoned_) return Deliver::kAbandoned;
+  if (!make_room(data.size())) {
+    paused_ = true;
+    return Deliver::kNoRoom;
+  }
+  std::memcpy(filling_.bytes.get() + filling_.size, data.data(), data.size());
+  filling_.size += data.size();
+  received_ += data.size();
+  return Deliver::kTaken;
+}
+
+void Exchange::publish_head(Head head) {
+  const std::lock_guard lock(mutex_);
+  head_ = std::move(head);
+  head_ready_ = true;
+  // Who collects the whole body waits for its end only.
+  if (plan.stream) changed_.notify_all();
+}
+
+std::optional<size_t> Exchange::copy_body(uint64_t offset, char* out, size_t size) const {
+  const std::lock_guard lock(mutex_);
+  if (abandoned_) return std::nullopt;
+  const size_t begin = static_cast<size_t>(std::min<uint64_t>(offset, body_.size()));
+  const size_t count = std::min(size, body_.size() - begin);
+  if (count > 0) std::memcpy(out, body_.data() + begin, count);
+  return count;
+}
+
+bool Exchange::paused() const {
+  const std::lock_guard lock(mutex_);
+  return paused_;
+}
+
+void Exchange::finish(std::optional<Error> error, std::string collected) {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  ended_ = true;
+  error_ = std::move(error);
+  received_ += collected.size();
+  collected_ = std::move(collected);
+  changed_.notify_all();
+}
+
+}  // namespace hfhub::net

@@ -1,0 +1,111 @@
+// One request to one server and its answer, as the caller's thread and the net thread share it. No curl in here.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "net/http.h"
+#include "runtime/budget.h"
+#include "runtime/cancel.h"
+
+namespace hfhub::net {
+
+struct ExchangePlan {
+  Method method = Method::kGet;
+  Url url;
+  std::vector<std::string> header_lines;  // "Name: value"; "Name:" keeps libcurl from adding its own
+  bool stream = false;           // the body goes through the window; otherwise it is collected whole
+  bool own_connection = false;   // bulk: HTTP/1.1, so that a paused transfer stops nobody else's
+  bool identity = false;         // a coded answer is an error
+  bool decode = false;           // offer what libcurl can decode
+  bool skip_redirect_body = false;
+  uint64_t limit = 0;            // largest body, when it is collected
+  int64_t deadline_ms = 0;       // to the end of the answer's headers, counted anew while a request body flows
+  int64_t left_ms = 0;           // what of it is left after earlier hops
+  int64_t silence_ms = 0;        // Request::silence_ms
+  uint64_t receive_bytes = 0;
+  uint64_t half_window_bytes = 0;
+};
+
+struct Head {
+  int status = 0;
+  Headers headers;
+  std::optional<uint64_t> content_length;
+};
+
+// What is held while the exchange runs, and given back when both threads are through with it.
+struct Reservation {
+  runtime::Budget::Ticket slot;
+  runtime::Budget::Ticket memory;
+};
+
+class Exchange {
+ public:
+  // `body` stays the caller's: it must live until the exchange has ended or is abandoned.
+  Exchange(ExchangePlan plan, std::string_view body, Reservation reservation);
+
+  const ExchangePlan plan;
+  const uint64_t body_size;
+
+  // ---- the caller's thread ----
+  Done wait_head(const runtime::Cancel& cancel);
+  Done wait_end(const runtime::Cancel& cancel);  // ok also when the transfer failed: see error()
+  // After wait_head() / wait_end(), which order these reads.
+  const Head& head() const { return head_; }
+  const std::optional<Error>& error() const { return error_; }
+  std::string take_collected() { return std::move(collected_); }
+  Reservation take_reservation() { return std::move(reservation_); }
+  // The bytes at hand, waiting for the first of them; empty at the end. `*resume`: the transfer was paused for lack of
+  // room, which there is again.
+  Result<ByteView> take(const runtime::Cancel& cancel, bool* resume);
+  // Nobody waits any more: the net thread gets no byte in or out from now on. True when it had ended anyway.
+  bool abandon();
+  void wake();  // makes waiters look at their Cancel
+  uint64_t received_bytes() const;
+
+  // ---- the net thread ----
+  enum class Deliver { kTaken, kNoRoom, kAbandoned };
+  Deliver deliver(ByteView data);  // wakes nobody: announce() follows, once a round
+  void announce() { changed_.notify_all(); }
+  void publish_head(Head head);
+  // Copies request body bytes from `offset`; nullopt when abandoned.
+  std::optional<size_t> copy_body(uint64_t offset, char* out, size_t size) const;
+  bool paused() const;
+  void finish(std::optional<Error> error, std::string collected);
+
+ private:
+  template <class Ready>
+  Done wait(const runtime::Cancel& cancel, std::unique_lock<std::mutex>* lock, Ready ready);
+
+  struct Half {
+    std::unique_ptr<uint8_t[]> bytes;
+    size_t capacity = 0;
+    size_t size = 0;
+  };
+  bool make_room(size_t size);
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // All guarded by mutex_.
+  std::string_view body_;
+  Head head_;
+  bool head_ready_ = false;
+  bool ended_ = false;
+  bool abandoned_ = false;
+  bool paused_ = false;
+  std::optional<Error> error_;
+  std::string collected_;
+  Half filling_;
+  Half reading_;
+  uint64_t received_ = 0;
+  Reservation reservation_;
+};
+
+}  // namespace hfhub::net

@@ -1,0 +1,117 @@
+#include "runtime/cancel.h"
+
+#include <algorithm>
+#include <condition_variable>
+
+namespace hfhub::runtime {
+
+struct Cancel::Guard::Hook {
+  std::function<void()> wake;
+  std::mutex running;  // held while `wake` runs, so that a guard's end waits for it
+  bool fired = false;  // guarded by running
+  std::weak_ptr<Cancel::Node> node;
+
+  void fire() {
+    const std::lock_guard lock(running);
+    if (!std::exchange(fired, true)) wake();
+  }
+};
+
+struct Cancel::Node {
+  std::shared_ptr<Node> parent;
+  std::atomic<bool> flag{false};
+  std::mutex mutex;
+  std::vector<std::weak_ptr<Node>> children;        // guarded by mutex
+  std::vector<std::shared_ptr<Guard::Hook>> hooks;  // guarded by mutex
+
+  bool requested() const {
+    for (const Node* node = this; node != nullptr; node = node->parent.get()) {
+      if (node->flag.load(std::memory_order_relaxed)) return true;
+    }
+    return false;
+  }
+
+  // Fires hooks here and below; hooks run without any node's lock.
+  void fire() {
+    std::vector<std::shared_ptr<Guard::Hook>> to_fire;
+    std::vector<std::weak_ptr<Node>> below;
+    {
+      const std::lock_guard lock(mutex);
+      to_fire.swap(hooks);
+      below = children;
+    }
+    for (const auto& hook : to_fire) hook->fire();
+    for (const auto& weak : below) {
+      if (const auto child = weak.lock()) child->fire();
+    }
+  }
+};
+
+Cancel::Cancel() : node_(std::make_shared<Node>()) {}
+Cancel::Cancel(std::shared_ptr<Node> node) : node_(std::move(node)) {}
+
+Cancel Cancel::child() const {
+  auto node = std::make_shared<Node>();
+  node->parent = node_;
+  const std::lock_guard lock(node_->mutex);
+  std::erase_if(node_->children, [](const auto& weak) { return weak.expired(); });
+  node_->children.push_back(node);
+  return Cancel(std::move(node));
+}
+
+void Cancel::request() const {
+  node_->flag.store(true);
+  node_->fire();
+}
+
+void Cancel::request_from_signal() const { node_->flag.store(true); }
+bool Cancel::requested() const { return node_->requested(); }
+
+Done Cancel::check() const {
+  if (requested()) return Error::make(Code::kCancelled, "the operation was cancelled");
+  return {};
+}
+
+Cancel::Guard Cancel::on_request(std::function<void()> wake) const {
+  Guard guard;
+  guard.hook_ = std::make_shared<Guard::Hook>();
+  guard.hook_->wake = std::move(wake);
+  guard.hook_->node = node_;
+  {
+    const std::lock_guard lock(node_->mutex);
+    node_->hooks.push_back(guard.hook_);
+  }
+  if (requested()) guard.hook_->fire();  // it may have been requested before the hook was there
+  return guard;
+}
+
+Cancel::Guard& Cancel::Guard::operator=(Guard&& other) noexcept {
+  std::swap(hook_, other.hook_);
+  return *this;
+}
+
+Cancel::Guard::~Guard() {
+  if (!hook_) return;
+  if (const auto node = hook_->node.lock()) {
+    const std::lock_guard lock(node->mutex);
+    std::erase(node->hooks, hook_);
+  }
+  const std::lock_guard lock(hook_->running);
+  hook_->fired = true;
+}
+
+Done Cancel::sleep_until(SteadyTime deadline) const {
+  std::mutex mutex;
+  std::condition_variable changed;
+  const Guard guard = on_request([&] {
+    const std::lock_guard lock(mutex);
+    changed.notify_all();
+  });
+  std::unique_lock lock(mutex);
+  while (!requested() && steady_now() < deadline) {
+    changed.wait_until(lock, std::min(deadline, after_ms(kPollMs)));
+  }
+  return check();
+}
+
+}  // namespace hfhub::runtime

@@ -1,0 +1,94 @@
+// /_admin/: how a test prepares the server. Local callers only; never logged, never spoiled.
+#include <algorithm>
+
+#include "hub.h"
+#include "json.h"
+
+namespace localhub {
+namespace {
+
+rapidjson::Document body_json(const Request& request) {
+  rapidjson::Document json;
+  json.Parse(request.body.data(), request.body.size());
+  if (json.HasParseError()) throw CatalogError(400, "the body is not JSON");
+  return json;
+}
+
+Response admin_tokens(const Call& call) {
+  rapidjson::Document json = body_json(call.request);
+  TokenRow row{get_string(json, "token"), get_string(json, "user"), get_string(json, "role", "write"),
+               get_strings(json, "orgs")};
+  if (row.token.empty() || row.user.empty()) throw CatalogError(400, "token and user are needed");
+  call.hub.tokens.add(row);
+  return json_response("{}");
+}
+
+Response admin_faults(const Call& call) {
+  Faults& faults = call.hub.faults;
+  if (call.request.method == "DELETE") faults.clear();
+  if (call.request.method == "POST") {
+    std::string error = faults.add(body_json(call.request));
+    if (!error.empty()) throw CatalogError(400, error);
+  }
+  return json_response(faults.to_json());
+}
+
+Response admin_log(const Call& call) {
+  if (call.request.method == "DELETE") {
+    call.hub.log.clear();
+    return json_response("{}");
+  }
+  return json_response(call.hub.log.since(parse_int(call.request.arg("since")).value_or(0)));
+}
+
+std::string settings_json(const Settings& now) {
+  Json out;
+  out.begin_object().put("page_size", now.page_size).put("commit_page_size", now.commit_page_size);
+  out.put("url_ttl_s", now.url_ttl_s).put("rate_limit", now.rate_limit);
+  out.put("rate_window_s", now.rate_window_s).put("resolve_cache", now.resolve_cache);
+  out.put("accept_unknown_tokens", now.accept_unknown_tokens);
+  out.put("offline_listing", now.offline_listing).put("public_url", now.public_url);
+  out.put("cdn_url", now.cdn_url).put("xet_cas_url", now.xet_cas_url);
+  out.put("xet_access_token", now.xet_access_token);
+  return out.end_object().str();
+}
+
+Response admin_settings(const Call& call) {
+  if (call.request.method != "GET") {
+    rapidjson::Document json = body_json(call.request);
+    Settings next = *call.hub.settings.get();
+    next.page_size = std::max<int64_t>(1, get_int(json, "page_size", next.page_size));
+    next.commit_page_size = std::max<int64_t>(1, get_int(json, "commit_page_size", next.commit_page_size));
+    next.url_ttl_s = get_int(json, "url_ttl_s", next.url_ttl_s);
+    next.rate_limit = get_int(json, "rate_limit", next.rate_limit);
+    next.rate_window_s = get_int(json, "rate_window_s", next.rate_window_s);
+    next.resolve_cache = get_bool(json, "resolve_cache", next.resolve_cache);
+    next.accept_unknown_tokens = get_bool(json, "accept_unknown_tokens", next.accept_unknown_tokens);
+    next.offline_listing = get_bool(json, "offline_listing", next.offline_listing);
+    next.public_url = get_string(json, "public_url", next.public_url);
+    next.cdn_url = get_string(json, "cdn_url", next.cdn_url);
+    next.xet_cas_url = get_string(json, "xet_cas_url", next.xet_cas_url);
+    next.xet_access_token = get_string(json, "xet_access_token", next.xet_access_token);
+    call.hub.settings.put(next);
+    std::lock_guard lock(call.hub.rate_mutex);
+    call.hub.rate_windows.clear();
+  }
+  return json_response(settings_json(*call.hub.settings.get()));
+}
+
+}  // namespace
+
+Response answer_admin(const Call& call) {
+  if (!call.request.from_loopback) return error_response(403, "", "admin is for local callers");
+  const auto& segments = call.request.segments;
+  std::string what = segments.size() > 1 ? segments[1] : "";
+  if (what == "health") return json_response("{\"ok\":true}");
+  if (what == "tokens") return admin_tokens(call);
+  if (what == "faults") return admin_faults(call);
+  if (what == "log") return admin_log(call);
+  if (what == "settings") return admin_settings(call);
+  if (what == "repos" && segments.size() > 3) return answer_admin_repo(call, join_path(segments, 2));
+  return error_response(404, "", "no such admin call");
+}
+
+}  // namespace localhub

@@ -1,0 +1,63 @@
+#include "auth.h"
+
+#include <algorithm>
+
+#include "digest.h"
+#include "text.h"
+
+namespace localhub {
+namespace {
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+bool Viewer::owns(std::string_view name_space) const {
+  return known && !name_space.empty() && (user == name_space || contains(orgs, name_space));
+}
+
+Tokens::Tokens(Catalog& catalog) : catalog_(catalog) { reload(); }
+
+void Tokens::reload() {
+  std::unordered_map<std::string, TokenRow> loaded;
+  for (TokenRow& row : catalog_.tokens()) {
+    std::string key = row.token;
+    loaded[key] = std::move(row);
+  }
+  std::unique_lock lock(mutex_);
+  by_token_ = std::move(loaded);
+}
+
+void Tokens::add(const TokenRow& token) {
+  catalog_.save_token(token);
+  std::unique_lock lock(mutex_);
+  by_token_[token.token] = token;
+}
+
+Viewer Tokens::identify(std::string_view authorization) const {
+  Viewer viewer;
+  if (authorization.empty()) return viewer;
+  viewer.sent_token = true;
+  size_t space = authorization.find(' ');
+  std::string token(trim(space == std::string_view::npos ? authorization : authorization.substr(space + 1)));
+  viewer.token_sha = sha256_hex(token).substr(0, 8);
+  std::shared_lock lock(mutex_);
+  auto found = by_token_.find(token);
+  if (found == by_token_.end()) return viewer;
+  viewer.known = true;
+  viewer.user = found->second.user;
+  viewer.role = found->second.role;
+  viewer.orgs = found->second.orgs;
+  return viewer;
+}
+
+bool may_see(const Viewer& viewer, const Repo& repo) { return !repo.is_private || viewer.owns(repo.owner()); }
+
+bool may_read_files(const Viewer& viewer, const Repo& repo) {
+  if (repo.gated.empty() || viewer.owns(repo.owner())) return true;
+  return viewer.known && contains(repo.allowed_users, viewer.user);
+}
+
+}  // namespace localhub

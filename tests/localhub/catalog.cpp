@@ -1,0 +1,282 @@
+#include "catalog.h"
+
+#include <algorithm>
+
+#include "digest.h"
+#include "text.h"
+
+namespace localhub {
+namespace {
+
+std::string key_of(RepoType type, std::string_view name) {
+  std::string key(singular(type));
+  key += '/';
+  key += name;
+  return key;
+}
+
+using Files = std::map<std::string, FileEntry>;
+
+void replay(Files& files, const std::vector<Change>& changes) {
+  for (const Change& change : changes) {
+    if (change.removed) {
+      files.erase(change.file.path);
+    } else {
+      files[change.file.path] = change.file;
+    }
+  }
+}
+
+Files files_of(const Tree& tree) {
+  Files out;
+  for (const FileEntry& file : tree.files()) out.emplace_hint(out.end(), file.path, file);
+  return out;
+}
+
+TreePtr tree_from(Files files) {
+  std::vector<FileEntry> list;
+  list.reserve(files.size());
+  for (auto& [path, file] : files) list.push_back(std::move(file));
+  return Tree::build(std::move(list));
+}
+
+std::vector<Change> changes_of(const CommitInput& input, const Tree& before, int64_t seq) {
+  std::vector<Change> out;
+  for (const std::string& path : input.deletes) {
+    std::string folder = path + (!path.empty() && path.back() == '/' ? "" : "/");
+    for (const FileEntry& file : before.files())
+      if (file.path == path || file.path.compare(0, folder.size(), folder) == 0) out.push_back({true, file});
+  }
+  for (FileEntry file : input.files) {
+    const FileEntry* old = before.file(file.path);
+    if (old && old->oid == file.oid && old->xet_hash == file.xet_hash && old->lfs == file.lfs)
+      continue;  // unchanged: its last commit stays the earlier one, as in git
+    file.last_seq = seq;
+    out.push_back({false, std::move(file)});
+  }
+  return out;
+}
+
+/// The same bytes git would hash, so that commit ids look and behave like real ones.
+std::string commit_oid(const Commit& commit, const std::string& tree_oid, const std::string& parent_oid) {
+  std::string who =
+      commit.author + " <" + commit.author + "@localhub> " + std::to_string(commit.date_ms / 1000) + " +0000\n";
+  std::string text = "tree " + tree_oid + "\n";
+  if (!parent_oid.empty()) text += "parent " + parent_oid + "\n";
+  text += "author " + who + "committer " + who + "\n" + commit.title + "\n";
+  if (!commit.message.empty()) text += "\n" + commit.message + "\n";
+  return git_oid("commit", text);
+}
+
+/// Which ref a commit moves, and the commit it builds on (-1 for a first commit).
+Ref target_ref(const Repo& repo, const std::string& revision) {
+  for (RefKind kind : {RefKind::kBranch, RefKind::kPull, RefKind::kConvert}) {
+    std::string prefix(ref_prefix(kind));
+    std::string name = revision.compare(0, prefix.size(), prefix) == 0
+                           ? revision.substr(prefix.size())
+                           : (kind == RefKind::kBranch ? revision : std::string());
+    if (const Ref* ref = name.empty() ? nullptr : repo.find_ref(kind, name)) return *ref;
+  }
+  if (repo.commits.empty()) return {RefKind::kBranch, revision, -1};
+  throw CatalogError(404, "Invalid rev id: " + revision);
+}
+
+void move_ref(Repo& repo, const Ref& ref) {
+  auto old = std::find_if(repo.refs.begin(), repo.refs.end(),
+                          [&](const Ref& r) { return r.kind == ref.kind && r.name == ref.name; });
+  if (old == repo.refs.end()) {
+    repo.refs.push_back(ref);
+  } else {
+    *old = ref;
+  }
+}
+
+/// A commit object without its tree and place in the history.
+std::shared_ptr<Commit> draft(const CommitInput& input) {
+  auto commit = std::make_shared<Commit>();
+  commit->title = input.title;
+  commit->message = input.message;
+  commit->author = input.author;
+  commit->date_ms = input.date_ms ? input.date_ms : now_ms();
+  return commit;
+}
+
+}  // namespace
+
+Catalog::Catalog(const std::string& data_dir) : store_(data_dir) { reload(); }
+
+void Catalog::reload() {
+  std::unordered_map<std::string, RepoPtr> repos;
+  for (auto& repo : store_.load_repos()) repos[key_of(repo->type, repo->name)] = repo;
+  auto renames = store_.load_renames();
+  seen_version_ = store_.data_version();
+  std::unique_lock lock(mutex_);
+  repos_ = std::move(repos);
+  renames_ = std::move(renames);
+}
+
+/// A writer must build on what another process may have committed meanwhile.
+void Catalog::catch_up() {
+  if (store_.data_version() != seen_version_) reload();
+}
+
+bool Catalog::reload_if_changed() {
+  std::lock_guard writing(write_mutex_);
+  if (store_.data_version() == seen_version_) return false;
+  reload();
+  return true;
+}
+
+void Catalog::publish(std::shared_ptr<Repo> repo) {
+  std::unique_lock lock(mutex_);
+  repos_[key_of(repo->type, repo->name)] = std::move(repo);
+}
+
+RepoPtr Catalog::find(RepoType type, std::string_view name) const {
+  std::string key = key_of(type, name);
+  std::shared_lock lock(mutex_);
+  auto found = repos_.find(key);
+  return found == repos_.end() ? nullptr : found->second;
+}
+
+RepoPtr Catalog::need(RepoType type, std::string_view name) const {
+  RepoPtr repo = find(type, name);
+  if (!repo) throw CatalogError(404, "no " + key_of(type, name));
+  return repo;
+}
+
+std::optional<std::string> Catalog::renamed(RepoType type, std::string_view name) const {
+  std::shared_lock lock(mutex_);
+  auto found = renames_.find(key_of(type, name));
+  if (found == renames_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::vector<RepoPtr> Catalog::list(RepoType type) const {
+  std::vector<RepoPtr> out;
+  {
+    std::shared_lock lock(mutex_);
+    for (const auto& [key, repo] : repos_)
+      if (repo->type == type) out.push_back(repo);
+  }
+  std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return a->id < b->id; });
+  return out;
+}
+
+TreePtr Catalog::tree(const Repo& repo, const Commit& commit) {
+  {
+    std::lock_guard lock(commit.tree_mutex);
+    if (commit.tree) return commit.tree;
+  }
+  std::lock_guard writing(write_mutex_);
+  return build_tree(repo, commit);
+}
+
+/// Replays the changes from the nearest ancestor whose tree is known. Needs write_mutex_.
+TreePtr Catalog::build_tree(const Repo& repo, const Commit& commit) {
+  std::vector<const Commit*> chain;
+  Files files;
+  for (const Commit* at = &commit; at; at = repo.parent_of(*at)) {
+    std::lock_guard lock(at->tree_mutex);
+    if (at->tree) {
+      if (at == &commit) return at->tree;
+      files = files_of(*at->tree);
+      break;
+    }
+    chain.push_back(at);
+  }
+  auto changes = store_.load_changes(repo.id);
+  for (auto at = chain.rbegin(); at != chain.rend(); ++at) replay(files, changes[(*at)->seq]);
+  TreePtr tree = tree_from(std::move(files));
+  std::lock_guard lock(commit.tree_mutex);
+  return commit.tree = tree;
+}
+
+RepoPtr Catalog::upsert(RepoType type, const std::string& name, const std::function<void(Repo&)>& edit) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  RepoPtr old = find(type, name);
+  auto repo = old ? std::make_shared<Repo>(*old) : std::make_shared<Repo>();
+  if (!old) {
+    repo->type = type;
+    repo->name = name;
+    repo->created_ms = now_ms();
+  }
+  edit(*repo);
+  repo->id = store_.save_repo(*repo);
+  publish(repo);
+  return repo;
+}
+
+void Catalog::rename(RepoType type, const std::string& from, const std::string& to) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  RepoPtr old = need(type, from);
+  if (find(type, to)) throw CatalogError(409, to + " already exists");
+  store_.rename_repo(*old, to);
+  reload();
+}
+
+void Catalog::set_ref(RepoType type, const std::string& name, RefKind kind, const std::string& ref_name,
+                      const std::string& revision) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  auto repo = std::make_shared<Repo>(*need(type, name));
+  CommitPtr target = repo->find_revision(revision);
+  if (!target) throw CatalogError(404, "Invalid rev id: " + revision);
+  Ref ref{kind, ref_name, target->seq};
+  store_.save_ref(repo->id, ref);
+  move_ref(*repo, ref);
+  publish(repo);
+}
+
+CommitPtr Catalog::commit(RepoType type, const std::string& name, const CommitInput& input) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  auto repo = std::make_shared<Repo>(*need(type, name));
+  Ref ref = target_ref(*repo, input.revision);
+  CommitPtr parent = ref.commit < 0 ? nullptr : repo->commits[ref.commit];
+  if (!input.expected_parent.empty() && (!parent || parent->oid != input.expected_parent))
+    throw CatalogError(412, "A commit has happened since. Please refresh and try again.");
+
+  std::shared_ptr<Commit> commit = draft(input);
+  commit->seq = static_cast<int64_t>(repo->commits.size());
+  commit->parent = ref.commit;
+  TreePtr before = parent ? build_tree(*repo, *parent) : Tree::build({});
+  std::vector<Change> changes = changes_of(input, *before, commit->seq);
+  Files files = files_of(*before);
+  replay(files, changes);
+  commit->tree = tree_from(std::move(files));
+  std::string parent_oid = parent ? parent->oid : "";
+  commit->oid = commit_oid(*commit, commit->tree->root_oid(), parent_oid);
+  // Two identical commits in one second would share an id; a second later is as good a date.
+  while (repo->by_oid.count(commit->oid)) {
+    commit->date_ms += 1000;
+    commit->oid = commit_oid(*commit, commit->tree->root_oid(), parent_oid);
+  }
+  ref.commit = commit->seq;
+  store_.save_commit(repo->id, *commit, changes, ref);
+
+  repo->by_oid[commit->oid] = commit->seq;
+  repo->commits.push_back(commit);
+  move_ref(*repo, ref);
+  publish(repo);
+  return commit;
+}
+
+void Catalog::save_token(const TokenRow& token) {
+  std::lock_guard writing(write_mutex_);
+  store_.save_token(token);
+}
+
+std::vector<TokenRow> Catalog::tokens() {
+  std::lock_guard writing(write_mutex_);
+  return store_.load_tokens();
+}
+
+std::string Catalog::meta(const std::string& key, const std::string& value_if_absent) {
+  std::lock_guard writing(write_mutex_);
+  return store_.meta(key, value_if_absent);
+}
+
+}  // namespace localhub

@@ -1,0 +1,104 @@
+// The Hub itself: state plus one function a use case. server.cpp feeds it requests; nothing in
+// here knows about sockets.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "auth.h"
+#include "catalog.h"
+#include "faults.h"
+#include "http.h"
+#include "objects.h"
+#include "request_log.h"
+#include "settings.h"
+
+namespace localhub {
+
+struct Hub {
+  Hub(const std::string& data_dir, Settings first);
+
+  Catalog catalog;
+  Objects objects;
+  Tokens tokens;
+  Faults faults;
+  RequestLog log;
+  SettingsBox settings;
+  std::string signing_secret;
+  int cdn_port = 0;
+  std::string host = "127.0.0.1";
+
+  std::mutex rate_mutex;
+  struct Window {
+    int64_t start_s = 0;
+    int64_t used = 0;
+  };
+  std::map<std::string, Window> rate_windows;  // by token or "anonymous", and bucket
+
+  /// Answers any request; faults that replace or spoil a response are applied around it.
+  Response answer(const Request& request, const FaultAction* fault);
+  /// http://host:port as the client sees it.
+  std::string base_url(const Request& request) const;
+  std::string cdn_base_url(const Request& request) const;
+};
+
+/// What a handler works on.
+struct Call {
+  Hub& hub;
+  const Request& request;
+  const FaultAction* fault;
+};
+
+/// A repository named by a URL, and the decoded segments after its id.
+struct Target {
+  RepoType type = RepoType::kModel;
+  std::string id;
+  std::vector<std::string> rest;
+};
+
+// router.cpp: access rules shared by the handlers; they throw HttpError.
+RepoPtr open_repo(const Call& call, const Target& target, bool for_files);
+CommitPtr open_revision(const Repo& repo, const std::string& revision);
+/// Takes the revision from rest[at], joining an unescaped refs/pr/1; moves `at` behind it.
+std::string take_revision(const std::vector<std::string>& rest, size_t& at);
+std::string join_path(const std::vector<std::string>& rest, size_t from);
+std::string api_url(const Call& call, const Repo& repo);
+/// The `cursor` argument: how many entries earlier pages held.
+size_t page_offset(const Request& request);
+int64_t page_limit(const Request& request, int64_t otherwise);
+void add_next_link(const Call& call, Response& response, const std::string& name, int64_t value);
+
+// resolve.cpp
+Response answer_resolve(const Call& call, const Target& target, size_t at, bool from_cache_route);
+Response answer_raw(const Call& call, const Target& target, size_t at);
+// cdn.cpp
+std::string signed_url(const Call& call, const FileEntry& file, bool expired);
+Response answer_cdn(const Call& call);
+// tree.cpp
+Response answer_tree(const Call& call, const Target& target);
+Response answer_paths_info(const Call& call, const Target& target);
+Response answer_tree_size(const Call& call, const Target& target);
+// history.cpp
+Response answer_refs(const Call& call, const Target& target);
+Response answer_commits(const Call& call, const Target& target);
+// info.cpp
+Response answer_info(const Call& call, const Target& target);
+void write_repo_summary(class Json& out, Hub& hub, const Repo& repo, bool full, bool with_card);
+bool write_expanded(class Json& out, Hub& hub, const Repo& repo, const Commit* commit,
+                    const std::vector<std::string>& wanted);
+std::vector<std::string> repo_tags(Hub& hub, const Repo& repo);
+// listing.cpp
+Response answer_listing(const Call& call, RepoType type);
+// account.cpp
+Response answer_whoami(const Call& call);
+Response answer_auth_check(const Call& call, const Target& target);
+Response answer_xet_token(const Call& call, const Target& target, const std::string& scope);
+void add_rate_headers(const Call& call, Response& response);
+bool over_rate_limit(const Call& call);
+// admin.cpp, admin_repos.cpp
+Response answer_admin(const Call& call);
+Response answer_admin_repo(const Call& call, const std::string& path);
+
+}  // namespace localhub

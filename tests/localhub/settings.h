@@ -1,0 +1,44 @@
+// What can be changed while the server runs (POST /_admin/settings) or on the command line.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace localhub {
+
+struct Settings {
+  std::string public_url;  // "" = from the Host header
+  std::string cdn_url;
+  int64_t page_size = 1000;  // files of a tree, repositories of a listing
+  int64_t commit_page_size = 50;
+  int64_t url_ttl_s = 3600;  // life of a signed CDN URL
+  int64_t rate_limit = 0;    // requests a window and client; 0 = headers only, no 429
+  int64_t rate_window_s = 300;
+  bool resolve_cache = false;  // small files by a relative 307, as huggingface.co does
+  bool accept_unknown_tokens = false;
+  bool offline_listing = false;  // listings and info answer 503
+  std::string xet_cas_url;       // what xet-read-token hands out; "" = 404
+  std::string xet_access_token = "localhub-xet-token";
+};
+
+class SettingsBox {
+ public:
+  explicit SettingsBox(Settings first) : now_(std::make_shared<const Settings>(std::move(first))) {}
+  std::shared_ptr<const Settings> get() const {
+    std::lock_guard lock(mutex_);
+    return now_;
+  }
+  void put(Settings next) {
+    auto fresh = std::make_shared<const Settings>(std::move(next));
+    std::lock_guard lock(mutex_);
+    now_ = std::move(fresh);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Settings> now_;
+};
+
+}  // namespace localhub

@@ -1,0 +1,31 @@
+// A folder of its own for one test, gone when the test is.
+#pragma once
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "platform/file.h"
+
+namespace hfhub::test {
+
+class Scratch {
+ public:
+  Scratch() {
+    const char* base = std::getenv("TMPDIR");
+    std::string name = std::string(base != nullptr ? base : "/tmp") + "/hfhub-test-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  ~Scratch() { (void)platform::remove_tree(path_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace hfhub::test

@@ -1,0 +1,42 @@
+#include "base/bytes.h"
+
+#include <gtest/gtest.h>
+
+namespace hfhub {
+namespace {
+
+TEST(Bytes, Hex) {
+  EXPECT_EQ(to_hex(Bytes{}), "");
+  EXPECT_EQ(to_hex(Bytes{0x00, 0x9f, 0xff}), "009fff");
+  EXPECT_TRUE(is_lower_hex("009fff", 6));
+  EXPECT_FALSE(is_lower_hex("009fff", 5));
+  EXPECT_FALSE(is_lower_hex("009fFf", 6));
+  EXPECT_FALSE(is_lower_hex("g", 1));
+  EXPECT_TRUE(is_lower_hex("", 0));
+}
+
+// The vectors of RFC 4648, section 10.
+TEST(Bytes, Base64) {
+  EXPECT_EQ(to_base64(as_bytes("")), "");
+  EXPECT_EQ(to_base64(as_bytes("f")), "Zg==");
+  EXPECT_EQ(to_base64(as_bytes("fo")), "Zm8=");
+  EXPECT_EQ(to_base64(as_bytes("foo")), "Zm9v");
+  EXPECT_EQ(to_base64(as_bytes("foob")), "Zm9vYg==");
+  EXPECT_EQ(to_base64(as_bytes("fooba")), "Zm9vYmE=");
+  EXPECT_EQ(to_base64(as_bytes("foobar")), "Zm9vYmFy");
+}
+
+TEST(Bytes, Base64Alphabets) {
+  const Bytes bytes{0xfb, 0xff, 0xfe};
+  EXPECT_EQ(to_base64(bytes), "+//+");
+  EXPECT_EQ(to_base64_url(bytes), "-__-");
+}
+
+TEST(Bytes, ViewsShareMemory) {
+  const std::string text = "ab";
+  EXPECT_EQ(as_bytes(text).data(), reinterpret_cast<const uint8_t*>(text.data()));
+  EXPECT_EQ(as_text(as_bytes(text)), "ab");
+}
+
+}  // namespace
+}  // namespace hfhub

@@ -1,0 +1,2 @@
+#include "base/names.h"
+#include <gtest/gtest.h>
