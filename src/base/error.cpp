@@ -5,6 +5,13 @@
 
 namespace hfhub {
 
+Error::Error() = default;
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
 Error Error::make(Code code, std::string message) {
   Error error;
   error.code = code;

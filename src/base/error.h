@@ -65,6 +65,14 @@ struct Error {
   std::string path;  // the local file or folder concerned, empty when there is none
   std::shared_ptr<const HttpDetail> http;
 
+  // Out of line: an error passes through every function, and inlining this everywhere would double the library's size.
+  Error();
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
+
   static Error make(Code code, std::string message);
   static Error at(Code code, std::string message, std::string path);
   // An Error for errno value `error_number` of `action` on `path`: "cannot <action> '<path>': <reason>".

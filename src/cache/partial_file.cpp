@@ -62,11 +62,17 @@ Done PartialFile::State::load() {
   return {};
 }
 
+// Reserving too much would fill the disk before it fails, so the free space is asked first; not for a leftover, which
+// may own its blocks already.
 Done PartialFile::State::reserve() {
   if (!size_known) return {};
+  const auto full = [&] { return disk_full(held.file.path(), spec.size - map.present()); };
+  const uint64_t free = adopted ? 0 : platform::free_space(held.file.path()).value_or(0);  // 0: nothing is known
+  if (free != 0 && free < spec.size) return full();
   auto reserved = held.file.preallocate(spec.size);
   if (reserved.ok() || reserved.error().code != Code::kDiskFull) return reserved;
-  return disk_full(held.file.path(), spec.size - map.present());
+  if (const auto length = held.file.size(); length.ok()) (void)held.file.truncate(*length);  // gives back what it got
+  return full();
 }
 
 Done PartialFile::State::check_range(uint64_t offset, uint64_t bytes) const {

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/completion_scripts.h"
 #include "cli/failure.h"
 #include "cli/registry.h"
-#include "completion_scripts.h"
 
 namespace cli {
 

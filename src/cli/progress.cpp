@@ -36,8 +36,10 @@ std::string time_left(const hfhub_progress& counters) {
 }
 
 std::string files_text(const hfhub_progress& total) {
-  return std::to_string(total.items_done) + " of " + std::to_string(total.items_total) +
-         (total.items_total == 1 ? " file" : " files");
+  if (total.items_total == 1) return total.items_cached == 1 ? "already here" : "one file";
+  std::string text = std::to_string(total.items_done) + " of " + std::to_string(total.items_total) + " files";
+  if (total.items_cached > 0) text += ", " + std::to_string(total.items_cached) + " already here";
+  return text;
 }
 
 size_t screen_width(std::string_view text) {
@@ -63,6 +65,14 @@ std::string fill(const std::string& text, size_t width) {
 std::string lead(const std::string& text, size_t width) {
   const size_t taken = screen_width(text);
   return taken < width ? std::string(width - taken, ' ') + text : text;
+}
+
+std::string cut_spaces(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+  }
+  return out;
 }
 
 // A line that would wrap would ruin the next redraw.
@@ -111,7 +121,6 @@ void Progress::summarize(const hfhub_progress& total) {
   if (!anything_shown_) return;
   std::string text = bytes_text(total.bytes_done) + " in " + duration_text(total.elapsed_ms / 1000) + ", " +
                      files_text(total);
-  if (total.items_cached > 0) text += ", " + std::to_string(total.items_cached) + " were here already";
   if (total.resumed_bytes > 0) text += ", resumed " + bytes_text(total.resumed_bytes);
   if (total.elapsed_ms > 0) {
     const double rate = static_cast<double>(total.wire_bytes) * 1000.0 / static_cast<double>(total.elapsed_ms);
@@ -173,13 +182,12 @@ std::string Progress::total_line(const hfhub_progress& total, size_t columns) co
   if (total.items_total == 0) {
     return clipped("Asking the Hub " + duration_text(total.elapsed_ms / 1000), columns);
   }
-  std::string numbers = bytes_text(total.bytes_done);
-  if (total.bytes_total > 0) numbers += " of " + bytes_text(total.bytes_total) + "  " + percent(total);
-  numbers += "  " + rate_text(total);
-  if (const std::string left = time_left(total); !left.empty()) numbers += "  " + left + " left";
-  if (columns < numbers.size() + 20) return clipped(numbers, columns);
-  const size_t bar_width = std::min<size_t>(40, columns - numbers.size() - 8);
-  return "Total " + bar(share_of(total), bar_width) + " " + numbers;
+  // columns of fixed width, so that the bar does not jump
+  std::string numbers = lead(bytes_text(total.bytes_done), 10);
+  if (total.bytes_total > 0) numbers += " of " + fill(bytes_text(total.bytes_total), 9) + lead(percent(total), 4);
+  numbers += lead(rate_text(total), 12) + lead(time_left(total), 9);
+  if (columns < numbers.size() + 16) return clipped(cut_spaces(numbers), columns);
+  return "Total " + bar(share_of(total), std::min<size_t>(40, columns - numbers.size() - 7)) + numbers;
 }
 
 void Progress::note_movement(const hfhub_progress& total) {
@@ -191,8 +199,7 @@ void Progress::note_movement(const hfhub_progress& total) {
 std::string Progress::state_line(const hfhub_progress& total, size_t columns) const {
   const uint32_t over = total.items_done + static_cast<uint32_t>(running_);
   std::string text = files_text(total);
-  if (total.items_cached > 0) text += ", " + std::to_string(total.items_cached) + " were here already";
-  text += ", running " + std::to_string(running_);
+  if (total.items_total > 1) text += ", running " + std::to_string(running_);
   if (total.items_total > over) text += ", waiting " + std::to_string(total.items_total - over);
   if (total.resumed_bytes > 0) text += ", resumed " + bytes_text(total.resumed_bytes);
   const int64_t idle_ms = total.elapsed_ms - last_moved_ms_;
@@ -209,7 +216,7 @@ void Progress::draw_bars(const hfhub_progress& total) {
   for (const Running& item : running_items(total, limit)) lines.push_back(item_line(item, columns));
   if (running_ > limit) lines.push_back("... and " + std::to_string(running_ - limit) + " more");
   note_movement(total);
-  lines.push_back(total_line(total, columns));
+  if (total.items_total != 1 || lines.empty()) lines.push_back(total_line(total, columns));
   if (total.items_total > 0) lines.push_back(state_line(total, columns));
 
   std::string out = "\r";

@@ -2,7 +2,6 @@
 
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -10,6 +9,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <string_view>
 
 #include "cli/failure.h"
@@ -90,9 +90,9 @@ double seconds_now() {
 }
 
 std::string platform_name() {
-  utsname name{};
-  if (uname(&name) != 0) return "unknown";
-  return std::string(name.sysname) + "-" + name.release + "-" + name.machine;
+  std::string release;
+  std::getline(std::ifstream("/proc/sys/kernel/osrelease"), release);
+  return release.empty() ? HF_PLATFORM : HF_PLATFORM "-" + release;
 }
 
 void install_interrupt_handler() {

@@ -21,7 +21,7 @@ bool is_utf8_locale();
 int columns_of(char32_t point);
 // Seconds since 1970.
 double seconds_now();
-// "Linux-6.1.0-x86_64".
+// "Linux-x86_64-6.1.0".
 std::string platform_name();
 
 // From now on Ctrl-C ends the process at once with exit code 130, unless an InterruptScope lives. Left alone when whoever

@@ -10,7 +10,7 @@ namespace cli {
 namespace {
 
 void append_utf16(std::string& out, unsigned unit) {
-  char buffer[8];
+  char buffer[12];
   std::snprintf(buffer, sizeof buffer, "\\u%04x", unit);
   out += buffer;
 }

@@ -1,5 +1,7 @@
 #include "json/value.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "base/text.h"
@@ -8,15 +10,44 @@
 namespace hfhub::json {
 namespace {
 
+// Numbers come as text: the reader's own conversion refuses some and makes others NaN, near the ends of the range.
 constexpr unsigned kParseFlags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 const rapidjson::Value* node_of(const void* node) { return static_cast<const rapidjson::Value*>(node); }
 
 std::string_view text_of(const rapidjson::Value& node) { return {node.GetString(), node.GetStringLength()}; }
 
-// Passes what the reader finds to the document and holds two limits that the reader does not have: depth, and no
-// surrogates from \u escapes (they would become invalid UTF-8).
+template <class Number>
+bool read_whole(std::string_view text, Number* out) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), *out);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size();
+}
+
+// The power of ten of the first digit that is not 0, for a number so long or with such an exponent that it is out of range.
+double decimal_exponent(std::string_view text) {
+  const size_t mark = std::min(text.find_first_of("eE"), text.size());
+  double exponent = 0;
+  if (mark < text.size()) {
+    const std::string_view digits = text.substr(text.find_first_of("0123456789", mark));
+    for (char digit : digits) exponent = exponent * 10 + (digit - '0');
+    if (text[mark + 1] == '-') exponent = -exponent;
+  }
+  const std::string_view mantissa = text.substr(0, mark);
+  const size_t point = std::min(mantissa.find('.'), mantissa.size());
+  const size_t first = std::min(mantissa.find_first_of("123456789"), mantissa.size());
+  return exponent + static_cast<double>(point) - static_cast<double>(first);
+}
+
+// Nearest double; a number too small for one is 0. False when it is too big.
+bool read_double(std::string_view text, double* out) {
+  if (read_whole(text, out)) return true;
+  *out = text[0] == '-' ? -0.0 : 0.0;
+  return decimal_exponent(text) < 0;
+}
+
+// Passes what the reader finds to the document and holds three limits that the reader does not have: depth, no number out
+// of range, and no lone surrogate from a \u escape, which would become invalid UTF-8.
 class Builder {
  public:
   explicit Builder(rapidjson::Document& tree) : tree_(tree) {}
@@ -24,14 +55,13 @@ class Builder {
 
   bool Null() { return tree_.Null(); }
   bool Bool(bool value) { return tree_.Bool(value); }
-  bool Int(int value) { return tree_.Int(value); }
-  bool Uint(unsigned value) { return tree_.Uint(value); }
-  bool Int64(int64_t value) { return tree_.Int64(value); }
-  bool Uint64(uint64_t value) { return tree_.Uint64(value); }
-  bool Double(double value) { return tree_.Double(value); }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
-    return tree_.RawNumber(text, length, copy);
-  }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) { return number({text, length}); }
+  // Never called with these flags, but the reader's template names them.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(int64_t) { return false; }
+  bool Uint64(uint64_t) { return false; }
+  bool Double(double) { return false; }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
     return accept(text, length) && tree_.String(text, length, copy);
   }
@@ -44,6 +74,17 @@ class Builder {
   bool EndArray(rapidjson::SizeType elements) { return leave() && tree_.EndArray(elements); }
 
  private:
+  bool number(std::string_view text) {
+    const bool integral = text.find_first_of(".eE") == std::string_view::npos;
+    int64_t integer = 0;
+    if (integral && read_whole(text, &integer)) return tree_.Int64(integer);
+    uint64_t large = 0;
+    if (integral && read_whole(text, &large)) return tree_.Uint64(large);
+    double value = 0;
+    if (read_double(text, &value)) return tree_.Double(value);
+    refusal_ = "The number is too big";
+    return false;
+  }
   bool accept(const char* text, size_t length) {
     if (is_valid_utf8({text, length})) return true;
     refusal_ = "The string holds half of a surrogate pair";

@@ -51,7 +51,7 @@ class Value {
  public:
   // Strict JSON, UTF-8 checked, at most kMaxDepth levels deep; the error (kProtocol) names byte offset and reason. A key
   // that an object repeats is kept as often as it is written; by name the first one is found. Integers beyond 64 bits
-  // become doubles; a number beyond the range of a double is an error.
+  // become doubles; a number too big for a double is an error.
   static constexpr size_t kMaxDepth = 256;
   static Result<Value> parse(std::string_view text);
   Value(Value&&) noexcept;

@@ -83,7 +83,7 @@ void Loop::run() {
   shut_down();
 }
 
-bool Loop::round() {
+bool Loop::execute() {
   Commands todo;
   {
     const std::lock_guard lock(mutex_);
@@ -91,18 +91,23 @@ bool Loop::round() {
     wake_sent_ = false;
   }
   if (todo.stop) return false;
-  SteadyTime now = steady_now();
+  const SteadyTime now = steady_now();
   for (auto& transfer : todo.submitted) admit(std::move(transfer), now);
   for (const auto& exchange : todo.dropped) remove(exchange.get());
   for (const auto& exchange : todo.resumed) {
     if (const auto found = active_.find(exchange.get()); found != active_.end()) found->second->resume(now);
   }
+  return true;
+}
+
+bool Loop::round() {
+  if (!execute()) return false;
   int running = 0;
   if (api_.multi_perform(multi_, &running) != CURLM_OK) end_all(memory_error());
   for (Transfer* transfer : touched_) transfer->announce();
   touched_.clear();
   collect_finished();
-  now = steady_now();
+  const SteadyTime now = steady_now();
   if (now - clocks_checked_ >= std::chrono::milliseconds(kClockMs)) check_clocks(now);
   api_.multi_poll(multi_, nullptr, 0, active_.empty() ? kIdleMs : kClockMs, nullptr);
   return true;

@@ -41,7 +41,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
 
   // The net thread.
   void run();
-  bool round();  // false: stop
+  bool round();    // false: stop
+  bool execute();  // what was commanded; false: stop
   void admit(std::unique_ptr<Transfer> transfer, SteadyTime now);
   void collect_finished();
   void check_clocks(SteadyTime now);

@@ -13,6 +13,9 @@ namespace {
 
 constexpr uint64_t kLargestHead = 256u << 10;
 constexpr uint64_t kLargestSkippedBody = 64u << 10;
+// The kernel takes the end of a body long before a slow line has carried it: that much, at that speed, is allowed for.
+constexpr uint64_t kKernelBytes = 4u << 20;
+constexpr uint64_t kSlowLineBytesPerMs = 64;
 
 // "HTTP/1.1 200 OK", "HTTP/2 200"; 0 when it is no status line.
 int parse_status_line(std::string_view line) {
@@ -180,7 +183,7 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
 void Transfer::begin(SteadyTime now, CURLSH* share, std::vector<Transfer*>* touched) {
   touched_ = touched;
   if (share != nullptr) api_.easy_setopt(easy_, CURLOPT_SHARE, share);
-  deadline_ = now + std::chrono::milliseconds(exchange_->plan.left_ms);
+  deadline_ = now + std::chrono::milliseconds(exchange_->plan.left_ms + drain_ms());
   restart_stall_clock(now);
 }
 
@@ -194,6 +197,10 @@ void Transfer::moved(uint64_t bytes) { moved_bytes_ += bytes; }
 void Transfer::restart_stall_clock(SteadyTime now) {
   stall_since_ = now;
   stall_mark_bytes_ = moved_bytes_;
+}
+
+int64_t Transfer::drain_ms() const {
+  return static_cast<int64_t>(std::min(exchange_->body_size, kKernelBytes) / kSlowLineBytesPerMs);
 }
 
 bool Transfer::is_sending() const { return sent_bytes_ > 0 && sent_bytes_ < exchange_->body_size; }
@@ -210,7 +217,7 @@ std::optional<Error> Transfer::overdue(SteadyTime now) {
     restart_stall_clock(now);
   }
   if (was_sending_) {
-    deadline_ = now + std::chrono::milliseconds(plan.deadline_ms);
+    deadline_ = now + std::chrono::milliseconds(plan.deadline_ms + drain_ms());
     return stalled(now);
   }
   if (now < deadline_) return std::nullopt;

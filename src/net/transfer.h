@@ -59,6 +59,7 @@ class Transfer {
   void restart_stall_clock(SteadyTime now);
   std::optional<Error> stalled(SteadyTime now);
   bool is_sending() const;
+  int64_t drain_ms() const;
   Error curl_failure(CURLcode code) const;
 
   const CurlApi& api_;

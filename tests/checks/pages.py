@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Documentation that can be followed: relative links and named files exist, `./dev` commands are real, and no page or
-source names a path of somebody's machine.
+"""Documentation that can be followed: relative links and named files exist, `./dev` commands are real, a C program shown
+in a page is one of examples/ (and so compiles), and no file names a path of somebody's machine.
 """
 import os
 import re
@@ -11,7 +11,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 NAMED = re.compile(r"`((?:src|include|tests|fuzz|examples|docs|pkgconfig|\.ci)/[\w./-]*[\w/])`")
 COMMAND = re.compile(r"\./dev +([a-z]+)")
-FOREIGN = re.compile(r"(?<![\w.}])/(?:home/(?!<|you|me\b)\w|root/|work/|workspace/|Users/|opt/\w)")
+FOREIGN = re.compile(r"(?<![\w.}])/(?:home/(?!you|user|some)\w{2,}|root/|work/|workspace/|Users/|opt/\w)")
 TEXT = (".md", ".h", ".hpp", ".c", ".cpp", ".py", ".txt", ".inc", ".in", ".json", ".sh", ".cmake", ".yml")
 
 
@@ -35,6 +35,13 @@ def check_page(root, page, known, out):
                 out.problem(where, "`./dev %s` is no command" % command)
 
 
+def check_programs(root, page, programs, out):
+    for match in re.finditer(r"^```c\n(.*?)^```", c.read(root, page), re.S | re.M):
+        if "int main" in match.group(1) and match.group(1) not in programs:
+            out.problem(page, "shows a program that is not a file of examples/: %s" % match.group(1).split("\n")[0],
+                        "copy the file's text as it is")
+
+
 def check(root):
     out = c.Findings()
     known = commands(root)
@@ -44,8 +51,10 @@ def check(root):
     for page in PAGES:
         if page not in pages:
             out.problem(page, "is missing")
+    programs = [c.read(root, path) for path in c.files(root, ["examples"], (".c",))]
     for page in pages:
         check_page(root, page, known, out)
+        check_programs(root, page, programs, out)
     for path in everything:
         for number, line in enumerate(c.read(root, path).splitlines(), 1):
             if FOREIGN.search(line) and not path.endswith("checks/pages.py"):
@@ -55,12 +64,15 @@ def check(root):
 
 
 GOOD = {"dev": "cmd_test() {\n}\n", "README.md": "[a](docs/A.md) [b](https://x.y/z) `src/base/a.h` `./dev test`\n",
+        "examples/a.c": "int main(void) { return 0; }\n",
+        "docs/B.md": "```c\nint main(void) { return 0; }\n```\n```c\nhfhub_op_free(op);\n```\n",
         "CONTRIBUTING.md": "GET `/api/root/x`\n", "CHANGELOG.md": "", "docs/A.md": "[up](../README.md)\n", "src/base/a.h": "// ~/.cache\n"}
 BAD = [
-    ("a dead link", {"docs/A.md": "[x](B.md)\n"}, "leads nowhere"),
+    ("a dead link", {"docs/A.md": "[x](C.md)\n"}, "leads nowhere"),
     ("a file that moved", {"README.md": "see `src/base/b.h`\n"}, "there is no src/base/b.h"),
     ("an unknown command", {"README.md": "run ./dev polish\n"}, "is no command"),
-    ("a home folder", {"src/base/a.h": "// see /home/bob/x\n"}, "path of one machine"),
+    ("a home folder", {"src/base/a.h": "// see /home/robert/x\n"}, "path of one machine"),
+    ("a program nobody compiles", {"README.md": "```c\nint main(void) { return 1; }\n```\n"}, "not a file of examples/"),
     ("a page gone", {"CHANGELOG.md": None}, "CHANGELOG.md: is missing"),
 ]
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "platform/file.h"
+#include <system_error>
 
 namespace hfhub::test {
 
@@ -17,7 +17,10 @@ class Scratch {
     if (mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
   }
-  ~Scratch() { (void)platform::remove_tree(path_); }
+  ~Scratch() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
 

@@ -125,6 +125,23 @@ TEST(JsonView, IntegersAreExact) {
   EXPECT_EQ(root[8].integer(), 0);
 }
 
+TEST(JsonParse, NumbersRoundToTheNearestDouble) {
+  const std::pair<const char*, double> numbers[] = {
+      {"1.7976931348623157e308", 1.7976931348623157e308},
+      {"5e-324", 5e-324},
+      {"2e-324", 0.0},
+      {"1e-400", 0.0},
+      {"0.0000000000000000000001e320", 1e298},
+      {"9007199254740993.0", 9007199254740992.0},
+      {"0.1000000000000000055511151231257827021181583404541015625", 0.1},
+      {"123456789012345678901234567890e-10", 12345678901234567890.123456789},
+      {"1e-99999999999999999999", 0.0}};
+  for (const auto& [text, number] : numbers) EXPECT_EQ(parsed(text).root().number(), number) << text;
+  for (const char* big : {"1e309", "-1e309", "1.797693134862393134862e308", "1.8e308", "1234567e305", "1e99999999999999999999"}) {
+    EXPECT_NE(refusal(big), "accepted") << big;
+  }
+}
+
 TEST(JsonView, TypesDoNotConvert) {
   const Value value = parsed(R"(["1", 1, true, null])");
   const View root = value.root();

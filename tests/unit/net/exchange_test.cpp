@@ -1,0 +1,129 @@
+#include "net/exchange.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace hfhub::net {
+namespace {
+
+using runtime::Cancel;
+
+ExchangePlan stream_plan(uint64_t half_window) {
+  ExchangePlan plan;
+  plan.stream = true;
+  plan.half_window_bytes = half_window;
+  return plan;
+}
+
+Error broken() { return Error::make(Code::kNetwork, "broken").with_retry(); }
+
+TEST(Exchange, BytesComeOutInOrderAndThenTheEnd) {
+  Exchange exchange(stream_plan(8), "", {});
+  const Cancel cancel;
+  bool resume = false;
+  exchange.publish_head({200, {}, {}});
+  EXPECT_TRUE(exchange.wait_head(cancel).ok());
+  EXPECT_EQ(exchange.deliver(as_bytes("abc")), Exchange::Deliver::kTaken);
+  EXPECT_EQ(exchange.deliver(as_bytes("def")), Exchange::Deliver::kTaken);
+  EXPECT_EQ(as_text(*exchange.take(cancel, &resume)), "abcdef");
+  EXPECT_EQ(exchange.deliver(as_bytes("g")), Exchange::Deliver::kTaken);
+  exchange.finish(std::nullopt, "");
+  EXPECT_EQ(as_text(*exchange.take(cancel, &resume)), "g");
+  EXPECT_TRUE(exchange.take(cancel, &resume)->empty());
+  EXPECT_TRUE(exchange.take(cancel, &resume)->empty());
+  EXPECT_EQ(exchange.received_bytes(), 7u);
+}
+
+TEST(Exchange, AFullWindowPausesUntilTheReaderComes) {
+  Exchange exchange(stream_plan(8), "", {});
+  const Cancel cancel;
+  bool resume = false;
+  EXPECT_EQ(exchange.deliver(as_bytes("12345678")), Exchange::Deliver::kTaken);
+  EXPECT_FALSE(exchange.paused());
+  EXPECT_EQ(exchange.deliver(as_bytes("9")), Exchange::Deliver::kNoRoom);
+  EXPECT_TRUE(exchange.paused());
+  const auto first = exchange.take(cancel, &resume);
+  EXPECT_TRUE(resume);
+  EXPECT_FALSE(exchange.paused());
+  EXPECT_EQ(exchange.deliver(as_bytes("9")), Exchange::Deliver::kTaken);
+  EXPECT_EQ(as_text(*first), "12345678") << "a view lives until the next call";
+  EXPECT_EQ(as_text(*exchange.take(cancel, &resume)), "9");
+  EXPECT_FALSE(resume);
+}
+
+TEST(Exchange, APieceLargerThanTheWindowStillPasses) {
+  Exchange exchange(stream_plan(4), "", {});
+  const Cancel cancel;
+  bool resume = false;
+  EXPECT_EQ(exchange.deliver(as_bytes("0123456789")), Exchange::Deliver::kTaken);
+  EXPECT_EQ(as_text(*exchange.take(cancel, &resume)), "0123456789");
+}
+
+TEST(Exchange, BytesBeforeAnErrorAreNotLost) {
+  Exchange exchange(stream_plan(8), "", {});
+  const Cancel cancel;
+  bool resume = false;
+  exchange.deliver(as_bytes("ab"));
+  exchange.finish(broken(), "");
+  EXPECT_EQ(as_text(*exchange.take(cancel, &resume)), "ab");
+  const auto end = exchange.take(cancel, &resume);
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.error().code, Code::kNetwork);
+  EXPECT_TRUE(end.error().retriable);
+}
+
+TEST(Exchange, AnEndWithoutAnswerIsAnError) {
+  Exchange failed(stream_plan(8), "", {});
+  failed.finish(broken(), "");
+  EXPECT_EQ(failed.wait_head(Cancel()).error().code, Code::kNetwork);
+  Exchange silent(stream_plan(8), "", {});
+  silent.finish(std::nullopt, "");
+  EXPECT_EQ(silent.wait_head(Cancel()).error().code, Code::kInternal);
+}
+
+TEST(Exchange, OnlyTheFirstEndCounts) {
+  Exchange exchange({}, "", {});
+  exchange.finish(std::nullopt, "body");
+  exchange.finish(broken(), "other");
+  EXPECT_TRUE(exchange.wait_end(Cancel()).ok());
+  EXPECT_FALSE(exchange.error());
+  EXPECT_EQ(exchange.take_collected(), "body");
+}
+
+TEST(Exchange, CancelWakesEveryWait) {
+  for (const bool by_signal : {false, true}) {
+    Exchange exchange(stream_plan(8), "", {});
+    const Cancel cancel;
+    const auto guard = cancel.on_request([&] { exchange.wake(); });
+    std::thread later([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (by_signal) cancel.request_from_signal();
+      else cancel.request();
+    });
+    const SteadyTime start = steady_now();
+    bool resume = false;
+    EXPECT_EQ(exchange.take(cancel, &resume).error().code, Code::kCancelled);
+    EXPECT_LT(ms_since(start), 1000);
+    EXPECT_EQ(exchange.wait_head(cancel).error().code, Code::kCancelled);
+    EXPECT_EQ(exchange.wait_end(cancel).error().code, Code::kCancelled);
+    later.join();
+  }
+}
+
+TEST(Exchange, AnAbandonedOneTouchesNobodysMemory) {
+  std::string body = "request body";
+  Exchange exchange(stream_plan(8), body, {});
+  char out[32];
+  EXPECT_EQ(exchange.copy_body(8, out, sizeof out), 4u);
+  EXPECT_EQ(std::string_view(out, 4), "body");
+  EXPECT_EQ(exchange.copy_body(100, out, sizeof out), 0u);
+  EXPECT_FALSE(exchange.abandon());
+  EXPECT_FALSE(exchange.copy_body(0, out, sizeof out));
+  EXPECT_EQ(exchange.deliver(as_bytes("x")), Exchange::Deliver::kAbandoned);
+  exchange.finish(std::nullopt, "");
+  EXPECT_TRUE(exchange.abandon());
+}
+
+}  // namespace
+}  // namespace hfhub::net
