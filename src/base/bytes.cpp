@@ -38,9 +38,8 @@ std::string to_hex(ByteView bytes) {
 }
 
 bool is_lower_hex(std::string_view text, size_t length) {
-  return text.size() == length && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+  return text.size() == length &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::string to_base64(ByteView bytes) { return encode_base64(bytes, kStandard); }

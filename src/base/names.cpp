@@ -103,7 +103,8 @@ size_t special_revision_length(std::string_view text) {
   if (!pull && !text.starts_with(kConvert)) return 0;
   const size_t begin = pull ? kPull.size() : kConvert.size();
   size_t end = begin;
-  while (end < text.size() && (pull ? is_digit(text[end]) : is_word(text[end]) || text[end] == '.' || text[end] == '-')) {
+  while (end < text.size() &&
+         (pull ? is_digit(text[end]) : is_word(text[end]) || text[end] == '.' || text[end] == '-')) {
     ++end;
   }
   return end > begin ? end : 0;
@@ -186,7 +187,8 @@ Done check_revision(std::string_view revision) {
   const auto bad = [&](const char* reason) { return refused(Code::kArgument, "revision", revision, reason); };
   if (revision.empty()) return bad("is empty");
   if (revision.size() > kLongestRevision) {
-    return refused(Code::kArgument, "revision", std::string(revision.substr(0, 40)) + "...", "is longer than 1,024 bytes");
+    return refused(Code::kArgument, "revision", std::string(revision.substr(0, 40)) + "...",
+                   "is longer than 1,024 bytes");
   }
   if (!is_valid_utf8(revision)) return bad("is not valid UTF-8");
   if (has_control_characters(revision)) return bad("holds a control character");
@@ -203,8 +205,8 @@ Done check_revision(std::string_view revision) {
 }
 
 bool is_commit_hash(std::string_view revision) {
-  return revision.size() == 40 && std::all_of(revision.begin(), revision.end(),
-                                              [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
+  return revision.size() == 40 &&
+         std::all_of(revision.begin(), revision.end(), [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
 }
 
 Done check_repo_path(std::string_view path, std::string_view what, Code code) {

@@ -116,9 +116,8 @@ Pattern::Token Pattern::parse_class(std::u32string_view inside) {
 }
 
 bool Pattern::accepts(const Token& token, char32_t point) {
-  const bool listed = std::any_of(token.ranges.begin(), token.ranges.end(), [&](const Range& range) {
-    return range.first <= point && point <= range.second;
-  });
+  const bool listed = std::any_of(token.ranges.begin(), token.ranges.end(),
+                                  [&](const Range& range) { return range.first <= point && point <= range.second; });
   return listed == (token.kind == Token::Kind::kOneOf);
 }
 

@@ -130,8 +130,7 @@ std::string to_valid_utf8(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; });
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x20 || c == 0x7f; });
 }
 
 std::string printable(std::string_view text) {
@@ -170,10 +169,24 @@ Result<uint64_t> parse_uint64(std::string_view text) {
 }
 
 Result<uint64_t> parse_byte_size(std::string_view text) {
-  static constexpr std::array<Unit, 18> kUnits{{
-      {"", 1}, {"b", 1}, {"k", 1e3}, {"kb", 1e3}, {"m", 1e6}, {"mb", 1e6}, {"g", 1e9}, {"gb", 1e9}, {"t", 1e12},
-      {"tb", 1e12}, {"ki", 1024.0}, {"kib", 1024.0}, {"mi", 1048576.0}, {"mib", 1048576.0}, {"gi", 1073741824.0},
-      {"gib", 1073741824.0}, {"ti", 1099511627776.0}, {"tib", 1099511627776.0}}};
+  static constexpr std::array<Unit, 18> kUnits{{{"", 1},
+                                                {"b", 1},
+                                                {"k", 1e3},
+                                                {"kb", 1e3},
+                                                {"m", 1e6},
+                                                {"mb", 1e6},
+                                                {"g", 1e9},
+                                                {"gb", 1e9},
+                                                {"t", 1e12},
+                                                {"tb", 1e12},
+                                                {"ki", 1024.0},
+                                                {"kib", 1024.0},
+                                                {"mi", 1048576.0},
+                                                {"mib", 1048576.0},
+                                                {"gi", 1073741824.0},
+                                                {"gib", 1073741824.0},
+                                                {"ti", 1099511627776.0},
+                                                {"tib", 1099511627776.0}}};
   if (auto plain = parse_uint64(trim(text)); plain.ok()) return *plain;
   double number = 0;
   std::string_view unit;

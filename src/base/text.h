@@ -11,17 +11,17 @@
 
 namespace hfhub {
 
-std::string_view trim(std::string_view text);  // ASCII white space at both ends
+std::string_view trim(std::string_view text);                                // ASCII white space at both ends
 std::vector<std::string_view> split(std::string_view text, char separator);  // keeps empty parts
 std::string to_lower_ascii(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
 std::string replace_all(std::string text, std::string_view from, std::string_view to);  // `from` is not empty
 
-size_t utf8_sequence_length(std::string_view text);       // of the sequence at the start; 0 when there is no valid one
-char32_t utf8_code_point(std::string_view sequence);      // of one valid sequence
+size_t utf8_sequence_length(std::string_view text);   // of the sequence at the start; 0 when there is no valid one
+char32_t utf8_code_point(std::string_view sequence);  // of one valid sequence
 bool is_valid_utf8(std::string_view text);
-std::string to_valid_utf8(std::string_view text);  // every invalid byte replaced by U+FFFD
+std::string to_valid_utf8(std::string_view text);    // every invalid byte replaced by U+FFFD
 bool has_control_characters(std::string_view text);  // any byte < 0x20 or 0x7f
 // `text` with control characters and invalid UTF-8 shown as \xNN, for messages and terminals.
 std::string printable(std::string_view text);

@@ -95,9 +95,8 @@ bool Url::same_origin(const Url& other) const {
 }
 
 Result<Url> parse_url(std::string_view text) {
-  const bool bad_byte = std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<uint8_t>(c) <= 0x20 || c == 0x7f || c == '\\';
-  });
+  const bool bad_byte = std::any_of(text.begin(), text.end(),
+                                    [](char c) { return static_cast<uint8_t>(c) <= 0x20 || c == 0x7f || c == '\\'; });
   if (bad_byte) return bad_url(text, "it holds white space, a backslash or a control character");
   const size_t mark = text.find("://");
   if (mark == std::string_view::npos) return bad_url(text, "it has no scheme such as https://");

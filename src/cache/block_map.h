@@ -25,7 +25,7 @@ class BlockMap {
     bool empty() const { return first >= last; }
   };
   Blocks add(ByteRange range);  // marks a range inside [0, size()); returns the blocks that became complete by it
-  uint64_t prefix() const;  // bytes from the start without a gap
+  uint64_t prefix() const;      // bytes from the start without a gap
   uint64_t present() const { return present_; }
   std::vector<ByteRange> missing() const;
 

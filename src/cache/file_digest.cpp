@@ -39,8 +39,8 @@ Result<std::string> digest_file(const std::string& path, digest::Algorithm algor
   return digest.finish_hex();
 }
 
-Done digest_range(const PartialFile& file, ByteRange range, digest::ContentDigest* digest, const runtime::Cancel& cancel,
-                  const OnBytes& on_bytes) {
+Done digest_range(const PartialFile& file, ByteRange range, digest::ContentDigest* digest,
+                  const runtime::Cancel& cancel, const OnBytes& on_bytes) {
   const auto read = [&](uint64_t offset, std::span<uint8_t> out) { return file.read(offset, out); };
   return feed(read, range, digest, cancel, on_bytes, file.path());
 }

@@ -21,7 +21,7 @@ Result<std::string> digest_file(const std::string& path, digest::Algorithm algor
 
 // Feeds `range` of a partial file to a running digest, as far as it is on disk: how a download resumes its verification.
 // kIo when the file holds less than the range.
-Done digest_range(const PartialFile& file, ByteRange range, digest::ContentDigest* digest, const runtime::Cancel& cancel,
-                  const OnBytes& on_bytes);
+Done digest_range(const PartialFile& file, ByteRange range, digest::ContentDigest* digest,
+                  const runtime::Cancel& cancel, const OnBytes& on_bytes);
 
 }  // namespace hfhub::cache

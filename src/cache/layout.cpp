@@ -66,9 +66,7 @@ std::string Layout::ref(std::string_view revision) const { return join(folder, "
 std::string Layout::absent_marker(std::string_view commit, std::string_view path) const {
   return platform::join_path(join(folder, ".no_exist", commit), path);
 }
-std::string Layout::tree(std::string_view commit) const {
-  return join(folder, "trees", std::string(commit) + ".json");
-}
+std::string Layout::tree(std::string_view commit) const { return join(folder, "trees", std::string(commit) + ".json"); }
 std::string Layout::lock(std::string_view etag) const {
   return platform::join_path(join(cache_dir, ".locks", folder_name), std::string(etag) + ".lock");
 }

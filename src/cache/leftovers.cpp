@@ -14,8 +14,7 @@ constexpr size_t kUniqueHex = 8;
 constexpr int kCreateAttempts = 8;
 
 std::string unique_path(const PartialSpec& spec) {
-  return platform::join_path(spec.folder,
-                             spec.stem + "." + platform::random_hex(kUniqueHex) + std::string(kSuffix));
+  return platform::join_path(spec.folder, spec.stem + "." + platform::random_hex(kUniqueHex) + std::string(kSuffix));
 }
 
 // True when `path` still names the file that `file` has open.
@@ -83,7 +82,8 @@ bool rename_to_unique(const PartialSpec& spec, Leftover* leftover) {
 bool is_partial_name(std::string_view name, std::string_view stem) {
   if (!name.starts_with(stem) || !name.ends_with(kSuffix) || name.size() < stem.size() + kSuffix.size()) return false;
   const std::string_view middle = name.substr(stem.size(), name.size() - stem.size() - kSuffix.size());
-  return middle.empty() || (middle.size() == kUniqueHex + 1 && middle[0] == '.' && is_lower_hex(middle.substr(1), kUniqueHex));
+  return middle.empty() ||
+         (middle.size() == kUniqueHex + 1 && middle[0] == '.' && is_lower_hex(middle.substr(1), kUniqueHex));
 }
 
 Result<std::optional<HeldPartial>> adopt_leftover(const PartialSpec& spec) {

@@ -19,7 +19,8 @@ constexpr double kTimeSlack = 1.0;  // seconds; file systems round modification 
 std::string bookkeeping(const std::string& folder) { return platform::join_path(folder, ".cache/huggingface"); }
 
 std::string beside_download(const std::string& folder, std::string_view path, std::string_view ending) {
-  return platform::join_path(platform::join_path(bookkeeping(folder), "download"), std::string(path) + std::string(ending));
+  return platform::join_path(platform::join_path(bookkeeping(folder), "download"),
+                             std::string(path) + std::string(ending));
 }
 
 // A name from the server: also nothing inside .git, where a file can become a program that git runs.
@@ -63,8 +64,26 @@ std::string LocalDir::tree_path(std::string_view commit) const {
   return platform::join_path(bookkeeping(folder_), "trees/" + std::string(commit) + ".json");
 }
 
+Result<std::optional<std::string>> LocalDir::last_commit() const {
+  const std::string place = platform::join_path(bookkeeping(folder_), "trees");
+  std::optional<std::string> last;
+  if (!platform::is_folder(place)) return last;
+  double written = 0;
+  HFHUB_TRY(const auto entries, platform::list_folder(place));
+  for (const platform::Entry& entry : entries) {
+    const std::string_view name = entry.name;
+    const std::string_view commit = name.substr(0, name.find('.'));
+    if (!is_commit_hash(commit) || name.substr(commit.size()) != ".json") continue;
+    HFHUB_TRY(const auto file, platform::stat_path(platform::join_path(place, name)));
+    if (!file || (last && file->modified <= written)) continue;
+    last = commit;
+    written = file->modified;
+  }
+  return last;
+}
+
 Result<std::optional<LocalMetadata>> LocalDir::metadata(std::string_view path) const {
-  HFHUB_CHECK(check_repo_path(path, "file name"));
+  HFHUB_CHECK(check_target(path));  // here too: a plan shall fail before anything is written
   const std::optional<LocalMetadata> none;
   HFHUB_TRY(const auto file, platform::stat_path(file_path(path)));
   if (!file || file->kind != platform::Kind::kFile) return none;
@@ -89,7 +108,8 @@ Done LocalDir::write_metadata(std::string_view path, std::string_view commit, st
   HFHUB_CHECK(prepare());
   const std::string place = beside_download(folder_, path, ".metadata");
   HFHUB_CHECK(platform::make_folders(platform::parent_path(place)));
-  return platform::write_text_atomically(place, local_metadata_text({std::string(commit), std::string(etag), wall_seconds()}));
+  return platform::write_text_atomically(place,
+                                         local_metadata_text({std::string(commit), std::string(etag), wall_seconds()}));
 }
 
 Result<std::optional<platform::FileLock>> LocalDir::lock(std::string_view path, const runtime::Cancel& cancel) {

@@ -30,6 +30,8 @@ class LocalDir {
 
   std::string file_path(std::string_view path) const;
   std::string tree_path(std::string_view commit) const;
+  // The commit whose listing was written last; nullopt: none was.
+  Result<std::optional<std::string>> last_commit() const;
   // What was downloaded there, when the file still is what it was then (exists, not modified since). An unreadable
   // metadata file counts as none.
   Result<std::optional<LocalMetadata>> metadata(std::string_view path) const;
@@ -38,11 +40,13 @@ class LocalDir {
   Done prepare();  // .cache/huggingface with CACHEDIR.TAG and .gitignore
   Done write_metadata(std::string_view path, std::string_view commit, std::string_view etag);
   Result<std::optional<platform::FileLock>> lock(std::string_view path, const runtime::Cancel& cancel);
-  PartialSpec partial_spec(std::string_view path, std::string_view etag, bool size_known, uint64_t size, bool fresh) const;
+  PartialSpec partial_spec(std::string_view path, std::string_view etag, bool size_known, uint64_t size,
+                           bool fresh) const;
   // Renames the finished file over the target (the old one stays until then) and writes the metadata.
   Result<std::string> publish(PartialFile file, std::string_view path, std::string_view commit, std::string_view etag);
   // Copies `source` (a blob of the shared cache) to the target, the same way.
-  Result<std::string> copy_from(const std::string& source, std::string_view path, std::string_view commit, std::string_view etag);
+  Result<std::string> copy_from(const std::string& source, std::string_view path, std::string_view commit,
+                                std::string_view etag);
 
  private:
   const std::string folder_;

@@ -42,7 +42,7 @@ struct PartialFile::State {
   const uint64_t generation = platform::fork_generation();
   bool adopted = false;
   mutable std::mutex mutex;
-  bool size_known;          // guarded by mutex, as all below
+  bool size_known;  // guarded by mutex, as all below
   bool has_footer = false;
   uint64_t resumed = 0;
   BlockMap map;
@@ -162,7 +162,8 @@ Result<size_t> PartialFile::read(uint64_t offset, std::span<uint8_t> out) const 
     if (state_->size_known) end = state_->map.size();
   }
   if (offset >= end) return size_t{0};
-  return state_->held.file.read_at(offset, out.first(static_cast<size_t>(std::min<uint64_t>(out.size(), end - offset))));
+  return state_->held.file.read_at(offset,
+                                   out.first(static_cast<size_t>(std::min<uint64_t>(out.size(), end - offset))));
 }
 
 Done PartialFile::set_size(uint64_t size) {

@@ -27,12 +27,12 @@ struct ByteRange {
 };
 
 struct PartialSpec {
-  std::string folder;      // where partial files lie
-  std::string stem;        // "<etag>" (shared cache) or "<28-char hash>.<etag>" (local_dir): "<stem>.<8 hex>.incomplete"
-  std::string etag;        // part of the footer: content that the bytes belong to
+  std::string folder;  // where partial files lie
+  std::string stem;    // "<etag>" (shared cache) or "<28-char hash>.<etag>" (local_dir): "<stem>.<8 hex>.incomplete"
+  std::string etag;    // part of the footer: content that the bytes belong to
   bool size_known = true;
   uint64_t size = 0;
-  bool fresh = false;      // force_download: adopt nothing
+  bool fresh = false;  // force_download: adopt nothing
   // False when the etag's lock was not obtained (its holder may be busy): then only leftovers that are surely ours and
   // surely dead are touched, never another client's file.
   bool locked = true;
@@ -48,14 +48,14 @@ class PartialFile {
   PartialFile& operator=(PartialFile&&) noexcept;
   ~PartialFile();  // keeps the file, which is what the next call resumes from, unless nothing was written
 
-  uint64_t resumed_bytes() const;               // on disk when opened; 0 after clear()
-  bool adopted() const;                         // a leftover: may carry another user's or umask's mode
-  std::vector<ByteRange> missing() const;       // in order; empty when complete. Unknown size: {[have, UINT64_MAX)}
-  uint64_t contiguous_bytes() const;            // prefix that is on disk; grows while others write
+  uint64_t resumed_bytes() const;          // on disk when opened; 0 after clear()
+  bool adopted() const;                    // a leftover: may carry another user's or umask's mode
+  std::vector<ByteRange> missing() const;  // in order; empty when complete. Unknown size: {[have, UINT64_MAX)}
+  uint64_t contiguous_bytes() const;       // prefix that is on disk; grows while others write
   // Any thread, disjoint ranges of any alignment. Unknown size: in order only.
   Done write(uint64_t offset, ByteView data);
   Result<size_t> read(uint64_t offset, std::span<uint8_t> out) const;  // of the content, as far as it was written
-  Done set_size(uint64_t size);                 // unknown size: the end was reached here
+  Done set_size(uint64_t size);                                        // unknown size: the end was reached here
   // Forgets all content (it failed verification), keeps the file. No write may be under way.
   Done clear();
   // Cuts the footer, flushes to disk. The file is then exactly the content. kState while something is missing.

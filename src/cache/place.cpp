@@ -7,11 +7,10 @@
 namespace hfhub::cache {
 namespace {
 
-constexpr std::string_view kCacheDirTag =
-    "Signature: 8a477f597d28d172789f06886806bc55\n"
-    "# This file is a cache directory tag created by huggingface_hub.\n"
-    "# For information about cache directory tags, see:\n"
-    "#\thttps://bford.info/cachedir/\n";
+constexpr std::string_view kCacheDirTag = "Signature: 8a477f597d28d172789f06886806bc55\n"
+                                          "# This file is a cache directory tag created by huggingface_hub.\n"
+                                          "# For information about cache directory tags, see:\n"
+                                          "#\thttps://bford.info/cachedir/\n";
 
 std::string beside(const std::string& path, std::string_view ending) {
   const std::string name = "." + platform::base_name(path) + "." + platform::random_hex(8) + std::string(ending);

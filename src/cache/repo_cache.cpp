@@ -126,7 +126,7 @@ Done RepoCache::write_ref(std::string_view revision, std::string_view commit) {
   // Compared as other clients read it, to the byte: a ref with a newline is rewritten without it.
   if (const auto old = platform::read_text(path, kLargestRef); old.ok() && *old == commit) return {};
   HFHUB_CHECK(platform::make_folders(platform::parent_path(path)));
-  return platform::write_text_atomically(path, commit);
+  return platform::write_text_atomically(path, commit, 0, true);
 }
 
 Done RepoCache::mark_absent(std::string_view commit, std::string_view path) {
@@ -206,10 +206,11 @@ Result<bool> RepoCache::links_work() {
       return found->second;
     }
   }
-  HFHUB_TRY(const bool works, probe_links(layout_.cache_dir));
+  HFHUB_TRY(const bool works, probe_links(layout_.folder));
   if (!works && options_.symlinks_warning && log_ != nullptr) {
-    log_->write(runtime::LogLevel::kWarning,
-                "'" + layout_.cache_dir + "' takes no symbolic links: files that revisions share are stored once for each");
+    log_->write(
+        runtime::LogLevel::kWarning,
+        "'" + layout_.cache_dir + "' takes no symbolic links: files that revisions share are stored once for each");
   }
   std::lock_guard hold(known.mutex);
   known.by_folder[layout_.cache_dir] = works;

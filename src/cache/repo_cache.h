@@ -51,11 +51,12 @@ class RepoCache {
   bool has_snapshot_file(std::string_view commit, const TreeFile& file) const;
 
   // ---- writing; each creates the folders it needs, CACHEDIR.TAG included
-  Done prepare();  // cache folder, CACHEDIR.TAG
+  Done prepare();                                                      // cache folder, CACHEDIR.TAG
   Done write_ref(std::string_view revision, std::string_view commit);  // nothing when equal, or revision is the commit
   Done mark_absent(std::string_view commit, std::string_view path);
   Done write_tree(std::string_view commit, const Tree& tree);
-  // Waits for the etag's lock at most lock_timeout_ms (nullopt then: go on without), says so in the log every 10 s.
+  // Waits for the etag's lock at most lock_timeout_ms, says so in the log every 10 s. nullopt then: go on without, and
+  // with PartialSpec::locked = false, because whoever holds the lock is busy with the same blob.
   Result<std::optional<platform::FileLock>> lock(std::string_view etag, const runtime::Cancel& cancel);
   PartialSpec partial_spec(std::string_view etag, bool size_known, uint64_t size, bool fresh) const;
   // Renames a finished partial file to blobs/<etag> (permissions by umask, folder flushed) and links the snapshot to it;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint64_t kLargestRef = 4096;
 
-using BlobStats = std::map<std::string, platform::Stat>;      // by blob path
+using BlobStats = std::map<std::string, platform::Stat>;  // by blob path
 using RefsByCommit = std::map<std::string, std::set<std::string>>;
 
 Error corrupt(std::string_view what, const std::string& path) {
@@ -98,7 +98,8 @@ Done add_revisions(CachedRepo* repo, BlobStats* blobs) {
     repo->revisions.push_back(std::move(revision));
   }
   if (!refs.empty()) {
-    return corrupt("ref '" + printable(*refs.begin()->second.begin()) + "' names a commit without a snapshot", repo->path);
+    return corrupt("ref '" + printable(*refs.begin()->second.begin()) + "' names a commit without a snapshot",
+                   repo->path);
   }
   return {};
 }

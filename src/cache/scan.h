@@ -20,9 +20,9 @@ struct CachedFile {
 struct CachedRevision {
   std::string commit;
   std::string snapshot_path;
-  std::vector<CachedFile> files;   // sorted by path
-  std::vector<std::string> refs;   // sorted
-  uint64_t size = 0;               // distinct blobs
+  std::vector<CachedFile> files;  // sorted by path
+  std::vector<std::string> refs;  // sorted
+  uint64_t size = 0;              // distinct blobs
   double modified = 0;
 };
 

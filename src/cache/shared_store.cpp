@@ -53,8 +53,9 @@ Result<std::optional<std::string>> link_target(const std::string& blob_path, con
   HFHUB_TRY(const auto found, platform::stat_path(blob_path, false));
   if (!found || found->kind != platform::Kind::kLink) return none;
   HFHUB_TRY(const std::string text, platform::read_link(blob_path));
-  std::string target = text.starts_with('/') ? lexical_path(text)
-                                             : lexical_path(platform::join_path(platform::parent_path(blob_path), text));
+  std::string target = text.starts_with('/')
+                           ? lexical_path(text)
+                           : lexical_path(platform::join_path(platform::parent_path(blob_path), text));
   const auto in_store = below(target, platform::join_path(cache_dir, kFolder));
   if (!in_store || !is_payload(*in_store)) return none;
   return std::optional<std::string>(std::move(target));

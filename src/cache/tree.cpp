@@ -94,7 +94,7 @@ Result<std::optional<Tree>> read_tree(const std::string& path) {
 
 Done write_tree(const std::string& path, const Tree& tree) {
   HFHUB_CHECK(platform::make_folders(platform::parent_path(path)));
-  return platform::write_text_atomically(path, tree_text(tree), 0600);
+  return platform::write_text_atomically(path, tree_text(tree), 0600, true);
 }
 
 }  // namespace hfhub::cache

@@ -13,10 +13,10 @@ namespace hfhub::cache {
 struct TreeFile {
   std::string path;
   uint64_t size = 0;
-  std::string blob_id;      // git object id of what git holds (for LFS: of the pointer file)
-  std::string lfs_sha256;   // "" for regular files
-  uint64_t lfs_size = 0;    // when lfs_sha256 is set
-  std::string xet_hash;     // "" when Xet does not store it
+  std::string blob_id;     // git object id of what git holds (for LFS: of the pointer file)
+  std::string lfs_sha256;  // "" for regular files
+  uint64_t lfs_size = 0;   // when lfs_sha256 is set
+  std::string xet_hash;    // "" when Xet does not store it
 
   // What the blob is called in the cache, and its content's digest: SHA-256 for LFS, git blob SHA-1 otherwise.
   const std::string& etag() const { return lfs_sha256.empty() ? blob_id : lfs_sha256; }

@@ -72,7 +72,8 @@ std::vector<CacheEntry> choose_entries(const Values& values, const std::vector<C
   }
   if (values.has("sort")) sort_cache_entries(entries, values.text("sort"));
   if (const auto limit = values.integer("limit")) {
-    if (*limit < 0) throw UsageError("Invalid value: Limit must be a positive integer, got " + std::to_string(*limit) + ".");
+    if (*limit < 0)
+      throw UsageError("Invalid value: Limit must be a positive integer, got " + std::to_string(*limit) + ".");
     if (static_cast<uint64_t>(*limit) < entries.size()) entries.resize(static_cast<size_t>(*limit));
   }
   return entries;
@@ -168,8 +169,8 @@ constexpr std::array kListOptions{
     Option{"--sort", OptionKind::kChoice,
            "accessed|accessed:asc|accessed:desc|modified|modified:asc|modified:desc|name|name:asc|name:desc|size|"
            "size:asc|size:desc",
-           "By accessed, modified, name or size; the newest, the largest or, for name, the alphabetically first comes first. "
-           "Append :asc or :desc for another order."},
+           "By accessed, modified, name or size: newest, largest or, for name, alphabetically first. Append :asc or "
+           ":desc for another order."},
     Option{"--limit", OptionKind::kInteger, "INTEGER", "At most so many entries, after sorting."},
     Option{"--show-warnings", OptionKind::kSwitch, "", "Say what is wrong with folders that are left out."},
 };
@@ -243,15 +244,15 @@ int run_verify(Output& out, const Values& values) {
                              "Extra files (present locally, absent remotely):",
                              " local file(s) do not exist on the remote repo. Use --fail-on-extra-files for details.");
   if (failed) {
-    out.error("Verification failed for '" + repo_id + "' (" + repo_type + ") in " + op.path() + ".\n  Revision: " +
-              found["revision"].string());
+    out.error("Verification failed for '" + repo_id + "' (" + repo_type + ") in " + op.path() +
+              ".\n  Revision: " + found["revision"].string());
     if (!mismatches.empty()) out.hint("`hf download` with `--force-download` and the files' names fetches them again.");
     return kExitFailure;
   }
   const int64_t checked = found["checked"].integer();
-  out.result("Verified " + std::to_string(checked) + " file(s) for " + repo_type + " '" + repo_id +
-                 "'. All checksums match.",
-             {{"repo_id", repo_id}, {"repo_type", repo_type}, {"checked", checked}, {"path", op.path()}});
+  out.result(
+      "Verified " + std::to_string(checked) + " file(s) for " + repo_type + " '" + repo_id + "'. All checksums match.",
+      {{"repo_id", repo_id}, {"repo_type", repo_type}, {"checked", checked}, {"path", op.path()}});
   return 0;
 }
 
@@ -263,7 +264,8 @@ constexpr std::array kVerifyOptions{
     Option{"--cache-dir", OptionKind::kFolder, "TEXT", "The cache to check. Default: HF_HUB_CACHE, else HF_HOME/hub."},
     Option{"--local-dir", OptionKind::kFolder, "TEXT", "Check the files in this folder instead of the cache."},
     Option{"--fail-on-missing-files", OptionKind::kFlag, "", "Fail when the Hub has files that are not here."},
-    Option{"--fail-on-extra-files", OptionKind::kFlag, "", "Fail when there are files here that the Hub does not have."},
+    Option{"--fail-on-extra-files", OptionKind::kFlag, "",
+           "Fail when there are files here that the Hub does not have."},
     kTokenOption,
 };
 
@@ -278,7 +280,8 @@ constexpr std::string_view kVerifyDescription =
     "Reads every file of one revision and compares its digest with what the Hub has. Exit code 1 when a file differs.";
 
 constexpr std::array kCommands{
-    Command{"cache", "list|ls", "List cached repositories or revisions.", "", {}, kListOptions, kListExamples, run_list},
+    Command{
+        "cache", "list|ls", "List cached repositories or revisions.", "", {}, kListOptions, kListExamples, run_list},
     Command{"cache", "verify", "Compare cached files, or those of a folder, with the Hub's checksums.",
             kVerifyDescription, kVerifyArguments, kVerifyOptions, kVerifyExamples, run_verify},
 };

@@ -28,8 +28,8 @@ constexpr std::array kSizeUnits{Unit{"k", 1'000},
                                 Unit{"tb", 1'000'000'000'000},
                                 Unit{"p", 1'000'000'000'000'000},
                                 Unit{"pb", 1'000'000'000'000'000}};
-constexpr std::array kTimeUnits{Unit{"s", 1},          Unit{"m", 60},         Unit{"h", 60 * 60},   Unit{"d", kDay},
-                                Unit{"w", 7 * kDay},   Unit{"mo", 30 * kDay}, Unit{"y", 365 * kDay}};
+constexpr std::array kTimeUnits{Unit{"s", 1},        Unit{"m", 60},         Unit{"h", 60 * 60},   Unit{"d", kDay},
+                                Unit{"w", 7 * kDay}, Unit{"mo", 30 * kDay}, Unit{"y", 365 * kDay}};
 
 std::string_view trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
@@ -111,7 +111,8 @@ CacheFilter text_filter(const Parts& parts, const std::string& expression) {
 CacheFilter read_cache_filter(const std::string& text) {
   const auto parts = split_filter(trimmed(text));
   if (!parts) throw UsageError("Invalid value: Invalid filter expression: '" + text + "'.");
-  if (parts->op == "==") throw UsageError("Invalid value: Unsupported operator '==' in filter '" + text + "'. Use '='.");
+  if (parts->op == "==")
+    throw UsageError("Invalid value: Unsupported operator '==' in filter '" + text + "'. Use '='.");
   const std::string op(parts->op);
   if (parts->key == "size") {
     return [op, size = read_amount(parts->value, kSizeUnits)](const CacheEntry& entry, double) {
@@ -132,8 +133,9 @@ CacheFilter read_cache_filter(const std::string& text) {
 void sort_cache_entries(std::vector<CacheEntry>& entries, const std::string& key_and_order) {
   const size_t colon = key_and_order.find(':');
   const std::string key = key_and_order.substr(0, colon);
-  const std::string order =
-      colon != std::string::npos ? key_and_order.substr(colon + 1) : key == "name" ? "asc" : "desc";
+  const std::string order = colon != std::string::npos ? key_and_order.substr(colon + 1)
+                            : key == "name"            ? "asc"
+                                                       : "desc";
   const auto sort_by = [&](auto value) {
     std::stable_sort(entries.begin(), entries.end(), [&](const CacheEntry& left, const CacheEntry& right) {
       return order == "desc" ? value(right) < value(left) : value(left) < value(right);

@@ -60,10 +60,11 @@ inline constexpr Option kRepoTypeOption{"--type, --repo-type", OptionKind::kChoi
                                         "What kind of repository it is. Default: model."};
 inline constexpr Option kRevisionOption{"--revision", OptionKind::kText, "TEXT",
                                         "A branch, a tag, a commit hash or refs/pr/N. Default: main."};
-inline constexpr Option kTokenOption{
-    "--token", OptionKind::kText, "TEXT",
-    "An access token (https://huggingface.co/settings/tokens). Better: put it into HF_TOKEN, out of the shell history."};
+inline constexpr Option kTokenOption{"--token", OptionKind::kText, "TEXT",
+                                     "An access token (https://huggingface.co/settings/tokens). Better: put it into "
+                                     "HF_TOKEN, out of the shell history."};
 inline constexpr Argument kRepoIdArgument{
-    "REPO_ID", "The repository, as owner/name; datasets/owner/name and spaces/owner/name say the type too.", true, false};
+    "REPO_ID", "The repository, as owner/name; datasets/owner/name and spaces/owner/name say the type too.", true,
+    false};
 
 }  // namespace cli

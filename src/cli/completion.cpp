@@ -67,7 +67,8 @@ std::vector<Candidate> value_candidates(const Option& option, const std::string&
 
 void add_option_names(std::vector<Candidate>& out, const Option& option, std::string_view typed) {
   for (const std::string_view name : option_names(option)) {
-    if (starts_with(name, typed) && name.size() > 2) out.push_back({"plain", std::string(name), std::string(option.help)});
+    if (starts_with(name, typed) && name.size() > 2)
+      out.push_back({"plain", std::string(name), std::string(option.help)});
   }
 }
 

@@ -24,8 +24,9 @@ struct Request {
 
 void refuse_both_folders(const Values& values) {
   if (!values.has("local-dir") || !values.has("cache-dir")) return;
-  throw CommandError("Cannot use both `--local-dir` and `--cache-dir` at the same time.",
-                     "`--cache-dir` (or HF_HOME) is for the shared cache, `--local-dir` for plain files in one folder.");
+  throw CommandError(
+      "Cannot use both `--local-dir` and `--cache-dir` at the same time.",
+      "`--cache-dir` (or HF_HOME) is for the shared cache, `--local-dir` for plain files in one folder.");
 }
 
 void apply_uri(const Values& values, const std::string& uri, Request& request, std::vector<std::string>& names) {
@@ -170,9 +171,11 @@ constexpr std::array kArguments{
 constexpr std::array kOptions{
     kRepoTypeOption,
     kRevisionOption,
-    Option{"--include", OptionKind::kTexts, "TEXT", "Only files that match this pattern (* crosses /). May be repeated."},
+    Option{"--include", OptionKind::kTexts, "TEXT",
+           "Only files that match this pattern (* crosses /). May be repeated."},
     Option{"--exclude", OptionKind::kTexts, "TEXT", "No files that match this pattern. May be repeated."},
-    Option{"--cache-dir", OptionKind::kFolder, "TEXT", "The shared cache to use. Default: HF_HUB_CACHE, else HF_HOME/hub."},
+    Option{"--cache-dir", OptionKind::kFolder, "TEXT",
+           "The shared cache to use. Default: HF_HUB_CACHE, else HF_HOME/hub."},
     Option{"--local-dir", OptionKind::kFolder, "TEXT", "Put plain files into this folder instead of the shared cache."},
     Option{"--force-download", OptionKind::kSwitch, "", "Download also what is on disk already."},
     Option{"--dry-run", OptionKind::kSwitch, "", "Only list what would be downloaded."},
@@ -192,11 +195,12 @@ constexpr std::array<std::string_view, 8> kExamples{
 };
 
 constexpr std::string_view kDescription =
-    "Files go to the shared cache, verified, and the path of the file (one file asked for) or of the snapshot folder is "
-    "printed. An interrupted download goes on where it stopped: run the same command again.";
+    "Files go to the shared cache, verified. Printed is the path of the file, when one was asked for, or of the "
+    "snapshot folder. An interrupted download goes on where it stopped: run the same command again.";
 
 constexpr std::array kCommands{
-    Command{"", "download", "Download files from the Hub.", kDescription, kArguments, kOptions, kExamples, run_download},
+    Command{"", "download", "Download files from the Hub.", kDescription, kArguments, kOptions, kExamples,
+            run_download},
 };
 
 }  // namespace

@@ -36,8 +36,9 @@ std::string with_page(const std::string& before, const hfhub::Exception& error, 
 }
 
 Explanation explain_repo_not_found(const hfhub::Exception& error, bool has_token) {
-  const std::string advice = has_token ? "if it is private, use a token that may read it"
-                                       : "if it is private, set HF_TOKEN to a token that may read it (" + kTokenPage + ")";
+  const std::string advice = has_token
+                                 ? "if it is private, use a token that may read it"
+                                 : "if it is private, set HF_TOKEN to a token that may read it (" + kTokenPage + ")";
   const std::string type = error.repo_type() == "model" ? ", and --type for a dataset or Space" : "";
   return {capitalized(kind_of_repo(error)) + quoted_repo(error) + " not found.",
           "check the name" + type + "; " + advice + "."};
@@ -72,7 +73,8 @@ Explanation explain_entry(const hfhub::Exception& error) {
   std::string message = "File not found in " + kind_of_repo(error) + quoted_repo(error) + ".";
   if (!error.url().empty()) message += "\nURL: " + error.url();
   if (error.repo_id().empty()) return {message, ""};
-  const std::string type = error.repo_type() != "model" && !error.repo_type().empty() ? " --type " + error.repo_type() : "";
+  const std::string type =
+      error.repo_type() != "model" && !error.repo_type().empty() ? " --type " + error.repo_type() : "";
   return {message, "`hf download " + error.repo_id() + type + " --dry-run` lists the files."};
 }
 
@@ -81,10 +83,12 @@ Explanation explain_local(const hfhub::Exception& error) {
   switch (error.status()) {
     case HFHUB_E_OFFLINE: return {what, "unset HF_HUB_OFFLINE to allow requests."};
     case HFHUB_E_NOT_CACHED:
-      return {"Local entry not found. " + what, "run the command once with a connection to the Hub, or check --cache-dir."};
+      return {"Local entry not found. " + what,
+              "run the command once with a connection to the Hub, or check --cache-dir."};
     case HFHUB_E_INCOMPLETE: {
       const std::string where = error.path().empty() ? "" : "\nIncomplete snapshot available at: " + error.path();
-      return {"Local entry not found. " + what + where, "run the command again with a connection to the Hub to complete it."};
+      return {"Local entry not found. " + what + where,
+              "run the command again with a connection to the Hub to complete it."};
     }
     case HFHUB_E_DISK_FULL:
       return {what, "make room and run the same command again; what was fetched is kept and not fetched twice."};

@@ -36,16 +36,15 @@ constexpr std::array<std::string_view, 4> kRootExamples{
     "hf cache verify openai-community/gpt2",
 };
 
-constexpr std::string_view kRootNotes =
-    "Environment:\n"
-    "  HF_TOKEN        the access token, for private and gated repositories\n"
-    "  HF_HOME         where everything is kept; default ~/.cache/huggingface\n"
-    "  HF_HUB_OFFLINE  1: use only what is on disk\n"
-    "  NO_COLOR        not empty: no colours\n"
-    "  `hf env` shows all settings in force.\n"
-    "\n"
-    "Learn more:\n"
-    "  `hf COMMAND --help` explains a command; `man hf` has it all.\n";
+constexpr std::string_view kRootNotes = "Environment:\n"
+                                        "  HF_TOKEN        the access token, for private and gated repositories\n"
+                                        "  HF_HOME         where everything is kept; default ~/.cache/huggingface\n"
+                                        "  HF_HUB_OFFLINE  1: use only what is on disk\n"
+                                        "  NO_COLOR        not empty: no colours\n"
+                                        "  `hf env` shows all settings in force.\n"
+                                        "\n"
+                                        "Learn more:\n"
+                                        "  `hf COMMAND --help` explains a command; `man hf` has it all.\n";
 
 struct Entry {
   std::string name;

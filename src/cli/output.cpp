@@ -107,9 +107,8 @@ bool is_right_aligned(const std::vector<Row>& rows, const TableShape& shape, std
   if (std::find(shape.right_aligned.begin(), shape.right_aligned.end(), header) != shape.right_aligned.end()) {
     return true;
   }
-  return std::all_of(rows.begin(), rows.end(), [&](const Row& row) {
-    return is_null(field(row, header)) || is_number(field(row, header));
-  });
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](const Row& row) { return is_null(field(row, header)) || is_number(field(row, header)); });
 }
 
 }  // namespace

@@ -25,8 +25,9 @@ std::string spelling_for_cli11(const Option& option) {
 
 void add_option(CLI::App& app, const Option& option) {
   if (!takes_value(option)) {
-    app.add_flag(spelling_for_cli11(option))->disable_flag_override()->multi_option_policy(
-        CLI::MultiOptionPolicy::TakeLast);
+    app.add_flag(spelling_for_cli11(option))
+        ->disable_flag_override()
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     return;
   }
   app.add_option(spelling_for_cli11(option))
@@ -108,8 +109,8 @@ void read_arguments(const Command& command, std::vector<std::string> words, Valu
     if (take == 0 && argument.required && !help) {
       throw UsageError("Missing argument '" + std::string(argument.name) + "'.");
     }
-    values.set(argument.name, {words.begin() + static_cast<ptrdiff_t>(next),
-                               words.begin() + static_cast<ptrdiff_t>(next + take)});
+    values.set(argument.name,
+               {words.begin() + static_cast<ptrdiff_t>(next), words.begin() + static_cast<ptrdiff_t>(next + take)});
     next += take;
   }
   if (next < words.size() && !help) {

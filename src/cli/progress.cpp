@@ -11,11 +11,11 @@ namespace cli {
 
 namespace {
 
-constexpr int64_t kFirstDrawMs = 300;      // what is over sooner needs no bars
+constexpr int64_t kFirstDrawMs = 300;  // what is over sooner needs no bars
 constexpr int64_t kLineIntervalMs = 10000;
-constexpr int64_t kIdleMs = 3000;          // without a byte for so long is worth a word
+constexpr int64_t kIdleMs = 3000;  // without a byte for so long is worth a word
 constexpr size_t kMostItemLines = 16;
-constexpr size_t kItemsLookedAt = 4096;    // a redraw, however many files wait
+constexpr size_t kItemsLookedAt = 4096;  // a redraw, however many files wait
 
 double share_of(const hfhub_progress& counters) {
   if (counters.bytes_total == 0) return 0;
@@ -27,7 +27,9 @@ std::string percent(const hfhub_progress& counters) {
   return number + "%";
 }
 
-std::string rate_text(const hfhub_progress& counters) { return bytes_text(counters.rate_bytes_per_s) + "/s"; }
+std::string rate_text(const hfhub_progress& counters) {
+  return counters.rate_bytes_per_s > 0 ? bytes_text(counters.rate_bytes_per_s) + "/s" : "";
+}
 
 std::string time_left(const hfhub_progress& counters) {
   if (counters.rate_bytes_per_s == 0 || counters.bytes_total <= counters.bytes_done) return "";
@@ -96,7 +98,8 @@ std::string progress_text(const hfhub_progress& total) {
   } else if (total.bytes_done > 0) {
     text = bytes_text(total.bytes_done) + ", ";
   }
-  text += files_text(total) + ", " + rate_text(total);
+  text += files_text(total);
+  if (total.rate_bytes_per_s > 0) text += ", " + rate_text(total);
   if (const std::string left = time_left(total); !left.empty()) text += ", " + left + " left";
   if (total.resumed_bytes > 0) text += ", resumed " + bytes_text(total.resumed_bytes);
   return text;
@@ -118,9 +121,9 @@ void Progress::print_line(const hfhub_progress& total) {
 
 void Progress::summarize(const hfhub_progress& total) {
   erase();
-  if (!anything_shown_) return;
-  std::string text = bytes_text(total.bytes_done) + " in " + duration_text(total.elapsed_ms / 1000) + ", " +
-                     files_text(total);
+  if (!anything_shown_ || total.wire_bytes == 0) return;
+  std::string text =
+      bytes_text(total.bytes_done) + " in " + duration_text(total.elapsed_ms / 1000) + ", " + files_text(total);
   if (total.resumed_bytes > 0) text += ", resumed " + bytes_text(total.resumed_bytes);
   if (total.elapsed_ms > 0) {
     const double rate = static_cast<double>(total.wire_bytes) * 1000.0 / static_cast<double>(total.elapsed_ms);

@@ -32,7 +32,8 @@ std::vector<std::string> nearest(std::string_view word, const std::vector<std::s
   for (const std::string& candidate : known) {
     const bool prefix = word.size() >= 3 && candidate.compare(0, word.size(), word) == 0;
     const size_t edits = prefix ? 0 : distance(word, candidate);
-    if (edits <= std::max<size_t>(1, std::min(word.size(), candidate.size()) / 3)) ranked.emplace_back(edits, candidate);
+    if (edits <= std::max<size_t>(1, std::min(word.size(), candidate.size()) / 3))
+      ranked.emplace_back(edits, candidate);
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& left, const auto& right) { return left.first < right.first; });

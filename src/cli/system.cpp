@@ -30,9 +30,7 @@ std::string without_credentials(std::string url) {
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
-void print_line(Output& out, const std::string& key, const std::string& value) {
-  out.plain("- " + key + ": " + value);
-}
+void print_line(Output& out, const std::string& key, const std::string& value) { out.plain("- " + key + ": " + value); }
 
 // The options that the environment sets, by the name that does it.
 void print_environment(Output& out) {
@@ -73,10 +71,15 @@ constexpr std::array<std::string_view, 2> kVersionExamples{"hf version", "hf ver
 constexpr std::array<std::string_view, 1> kEnvExamples{"hf env"};
 
 constexpr std::array kCommands{
-    Command{"", "env", "Print the settings in force, for a bug report.",
+    Command{"",
+            "env",
+            "Print the settings in force, for a bug report.",
             "Lines of the form \"- key: value\", in every output mode, without secrets: where things are kept, whether "
             "there is a token, and what the environment sets.",
-            {}, {}, kEnvExamples, run_env},
+            {},
+            {},
+            kEnvExamples,
+            run_env},
     Command{"", "version", "Print the version of hf.", "", {}, {}, kVersionExamples, run_version},
 };
 

@@ -14,11 +14,11 @@ struct Range {
 
 // Unicode's "other" and "separator" categories as far as names from elsewhere can be expected to contain them.
 constexpr std::array kUnprintable{
-    Range{0x00, 0x1F},       Range{0x7F, 0xA0},       Range{0xAD, 0xAD},       Range{0x0600, 0x0605},
-    Range{0x061C, 0x061C},   Range{0x06DD, 0x06DD},   Range{0x070F, 0x070F},   Range{0x1680, 0x1680},
-    Range{0x180E, 0x180E},   Range{0x2000, 0x200F},   Range{0x2028, 0x202F},   Range{0x205F, 0x206F},
-    Range{0x3000, 0x3000},   Range{0xD800, 0xF8FF},   Range{0xFEFF, 0xFEFF},   Range{0xFFF0, 0xFFFB},
-    Range{0xFFFE, 0xFFFF},   Range{0x1D173, 0x1D17A}, Range{0xE0000, 0x10FFFF}};
+    Range{0x00, 0x1F},     Range{0x7F, 0xA0},       Range{0xAD, 0xAD},       Range{0x0600, 0x0605},
+    Range{0x061C, 0x061C}, Range{0x06DD, 0x06DD},   Range{0x070F, 0x070F},   Range{0x1680, 0x1680},
+    Range{0x180E, 0x180E}, Range{0x2000, 0x200F},   Range{0x2028, 0x202F},   Range{0x205F, 0x206F},
+    Range{0x3000, 0x3000}, Range{0xD800, 0xF8FF},   Range{0xFEFF, 0xFEFF},   Range{0xFFF0, 0xFFFB},
+    Range{0xFFFE, 0xFFFF}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0x10FFFF}};
 
 bool is_printable(char32_t point) {
   for (const Range& range : kUnprintable) {
@@ -54,9 +54,11 @@ std::string escaped(char32_t point) {
 char32_t next_point(std::string_view text, size_t& at) {
   const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const unsigned lead = byte(at);
-  const size_t size = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                                                                     : lead >= 0xF0 && lead < 0xF5   ? 4
-                                                                                                     : 0;
+  const size_t size = lead < 0x80                   ? 1
+                      : lead >= 0xC2 && lead < 0xE0 ? 2
+                      : lead >= 0xE0 && lead < 0xF0 ? 3
+                      : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                    : 0;
   char32_t point = size == 1 ? lead : lead & (0xFFU >> (size + 1));
   bool valid = size > 0;
   for (size_t i = 1; valid && i < size; ++i) {
@@ -153,8 +155,8 @@ std::string since_text(double then, double now) {
     double largest;  // shown before the next unit takes over
   };
   constexpr double kDay = 24 * 60 * 60;
-  constexpr std::array kUnits{Unit{"second", 1, 59},       Unit{"minute", 60, 59},       Unit{"hour", 60 * 60, 23},
-                              Unit{"day", kDay, 6},        Unit{"week", 7 * kDay, 6},    Unit{"month", 30 * kDay, 11},
+  constexpr std::array kUnits{Unit{"second", 1, 59},         Unit{"minute", 60, 59},    Unit{"hour", 60 * 60, 23},
+                              Unit{"day", kDay, 6},          Unit{"week", 7 * kDay, 6}, Unit{"month", 30 * kDay, 11},
                               Unit{"year", 365 * kDay, 1e18}};
   const double delta = now - then;
   if (delta < 20) return "a few seconds ago";

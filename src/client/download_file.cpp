@@ -21,8 +21,10 @@ class DownloadFile {
   Result<std::optional<std::string>> lookup();                 // 1
   Result<hub::FileFacts> probe(const hub::Api& api);           // 2
   Result<OpResult> from_disk(const Error& cause);              //   when 2 fails
+  Result<cache::Lookup> find_copy() const;
   Result<OpResult> note_missing(const hub::FileFacts& facts);  //   when 2 says that there is no such file
   Result<OpResult> preview(const RemoteFile& file);            // 3, dry run
+  OpResult preview(const RemoteFile& file, std::string path, bool cached, bool fetch) const;
   OpResult result(std::string path, const RemoteFile& file, bool cached) const;
 
   Story& story_;
@@ -61,23 +63,35 @@ Result<std::optional<std::string>> DownloadFile::lookup() {
 }
 
 Result<hub::FileFacts> DownloadFile::probe(const hub::Api& api) {
-  return hub::probe_file(api, request_.repo, request_.options.revision, request_.path,
+  // With a copy at hand nobody waits for a Hub that does not answer.
+  const auto copy = find_copy();
+  hub::Api asking = api;
+  asking.retry = request_.options.force || !copy.ok() || copy->presence != cache::Presence::kFound;
+  return hub::probe_file(asking, request_.repo, request_.options.revision, request_.path,
                          story_.config.duration_ms(Option::kEtagTimeout), story_.cancel);
 }
 
 Result<OpResult> DownloadFile::from_disk(const Error& cause) {
   if (!may_use_cache_after(cause) || request_.options.force) return cause;
-  if (!request_.options.local_dir.empty()) {
-    const std::string path = store_->visible_path({request_.path, "", "", std::nullopt});
-    if (platform::exists(path)) return result(path, {request_.path, "", "", std::nullopt}, true);
-    return not_available(request_.file_text(), cause);
-  }
-  HFHUB_TRY(cache::Lookup found, shared_.find(request_.options.revision, request_.path));
+  HFHUB_TRY(cache::Lookup found, find_copy());
   if (found.presence != cache::Presence::kFound) return not_available(request_.file_text(), cause);
   if (cause.code != Code::kOffline) {
     story_.warn("using the cached copy of " + request_.file_text() + ": " + cause.message);
   }
-  return result(std::move(found.path), {request_.path, found.commit, "", std::nullopt}, true);
+  RemoteFile file{request_.path, found.commit, "", std::nullopt};
+  if (!request_.options.dry_run) return result(std::move(found.path), file, true);
+  HFHUB_TRY(const auto facts, platform::stat_path(found.path));
+  if (facts) file.size = facts->size;
+  return preview(file, std::move(found.path), true, false);
+}
+
+// What may stand in for the Hub's answer.
+Result<cache::Lookup> DownloadFile::find_copy() const {
+  if (request_.options.local_dir.empty()) return shared_.find(request_.options.revision, request_.path);
+  cache::Lookup found;
+  found.path = store_->visible_path({request_.path, "", "", std::nullopt});
+  if (platform::exists(found.path)) found.presence = cache::Presence::kFound;
+  return found;
 }
 
 Result<OpResult> DownloadFile::note_missing(const hub::FileFacts& facts) {
@@ -109,14 +123,20 @@ OpResult DownloadFile::result(std::string path, const RemoteFile& file, bool cac
 Result<OpResult> DownloadFile::preview(const RemoteFile& file) {
   HFHUB_TRY(const FileState state, store_->state(file, story_.cancel));
   const bool fetch = plan_step(state, request_.options.force) == Step::kFetch;
-  const std::string path = store_->visible_path(file);
+  return preview(file, store_->visible_path(file), plan_step(state, false) != Step::kFetch, fetch);
+}
+
+OpResult DownloadFile::preview(const RemoteFile& file, std::string path, bool cached, bool fetch) const {
   json::Writer writer;
-  writer.begin_object().key("filename").string(file.path).key("commit_hash").string(file.commit).key("file_size");
+  writer.begin_object().key("filename").string(file.path).key("commit_hash");
+  if (file.commit.empty()) writer.null();
+  else writer.string(file.commit);
+  writer.key("file_size");
   if (file.size) writer.unsigned_integer(*file.size);
   else writer.null();
-  writer.key("local_path").string(path).key("is_cached").boolean(plan_step(state, false) != Step::kFetch);
+  writer.key("local_path").string(path).key("is_cached").boolean(cached);
   writer.key("will_download").boolean(fetch).end_object();
-  return OpResult{path, writer.finish()};
+  return {std::move(path), writer.finish()};
 }
 
 }  // namespace

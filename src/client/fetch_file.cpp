@@ -16,17 +16,11 @@ Result<std::optional<std::string>> settle_if_present(FileStore& store, const Rem
 }
 
 Result<std::string> fetch_and_publish(Story& story, FileStore& store, const FetchSource& source,
-                                      const RemoteFile& file, bool force, runtime::ItemProgress& item,
+                                      const RemoteFile& file, cache::PartialSpec spec, runtime::ItemProgress& item,
                                       const runtime::Cancel& cancel) {
   // Opening reserves the space on disk, so that a full disk shows now and not in the middle.
-  HFHUB_TRY(cache::PartialFile partial, cache::PartialFile::open(store.partial_spec(file, force)));
-  Done fetched = fetch_http(story, source, file, partial, item, cancel);
-  if (!fetched.ok()) {
-    // Wrong bytes are of no use to anybody; all else is what the next call continues from.
-    if (fetched.error().code == Code::kIntegrity) (void)partial.discard();
-    return std::move(fetched).error();
-  }
-  HFHUB_CHECK(partial.finish());
+  HFHUB_TRY(cache::PartialFile partial, cache::PartialFile::open(spec));
+  HFHUB_CHECK(fetch_http(story, source, file, partial, item, cancel));
   return store.publish(std::move(partial), file);
 }
 
@@ -47,7 +41,9 @@ Result<FetchedFile> fetch_file(Story& story, FileStore& store, const FetchSource
   HFHUB_TRY(present, settle_if_present(store, file, force, cancel));  // somebody else may have fetched it meanwhile
   if (present) return finish(*std::move(present), true);
   item.state = ItemState::kRunning;
-  auto path = fetch_and_publish(story, store, source, file, force, item, cancel);
+  cache::PartialSpec spec = store.partial_spec(file, force);
+  spec.locked = lock.has_value();
+  auto path = fetch_and_publish(story, store, source, file, std::move(spec), item, cancel);
   if (path.ok()) return finish(*std::move(path), false);
   item.state = ItemState::kFailed;
   return std::move(path).error();

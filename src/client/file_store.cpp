@@ -11,7 +11,7 @@ namespace {
 
 using runtime::Option;
 
-// Sizes of all *.incomplete files below `folder`.
+// Disk space that all *.incomplete files below `folder` occupy, what is reserved for the rest of their content included.
 Result<uint64_t> incomplete_bytes(const std::string& folder) {
   uint64_t sum = 0;
   if (!platform::is_folder(folder)) return sum;
@@ -23,7 +23,7 @@ Result<uint64_t> incomplete_bytes(const std::string& folder) {
       sum += below;
     } else if (entry.name.ends_with(".incomplete")) {
       HFHUB_TRY(const auto found, platform::stat_path(path, false));
-      sum += found ? found->size : 0;
+      sum += found ? found->allocated : 0;
     }
   }
   return sum;
@@ -54,6 +54,7 @@ class SharedStore : public FileStore {
 
   std::string root(std::string_view commit) const override { return cache_.layout().snapshot(commit); }
   Result<std::optional<cache::Tree>> tree(std::string_view commit) const override { return cache_.tree(commit); }
+  Result<std::optional<std::string>> last_commit() const override { return std::optional<std::string>(); }
   Result<uint64_t> leftover_bytes() const override {
     return incomplete_bytes(platform::join_path(cache_.layout().folder, "blobs"));
   }
@@ -111,6 +112,7 @@ class LocalStore : public FileStore {
   Result<std::optional<cache::Tree>> tree(std::string_view commit) const override {
     return cache::read_tree(local_.tree_path(commit));
   }
+  Result<std::optional<std::string>> last_commit() const override { return local_.last_commit(); }
   Result<uint64_t> leftover_bytes() const override {
     return incomplete_bytes(platform::join_path(folder_, ".cache/huggingface/download"));
   }

@@ -59,6 +59,8 @@ class FileStore {
   // The folder that a snapshot's path is.
   virtual std::string root(std::string_view commit) const = 0;
   virtual Result<std::optional<cache::Tree>> tree(std::string_view commit) const = 0;
+  // Without refs: the commit whose listing was kept last.
+  virtual Result<std::optional<std::string>> last_commit() const = 0;
   // Bytes that broken downloads left where this store keeps its partial files.
   virtual Result<uint64_t> leftover_bytes() const = 0;
 

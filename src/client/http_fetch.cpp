@@ -193,6 +193,7 @@ Done HttpFetch::fetch_piece(ByteRange piece, std::optional<Opened> opened) {
 Result<Opened> HttpFetch::open(uint64_t begin, std::optional<uint64_t> end) {
   HFHUB_TRY(net::Request request, hub::make_request(source_.api, net::Method::kGet, current_url()));
   request.identity = true;
+  request.retry = false;  // pause() does it, with the attempts of this range counted once
   request.deadline_ms = story_.config.duration_ms(Option::kDownloadTimeout);
   if (begin > 0 || end) {
     const std::string last = end ? std::to_string(*end - 1) : "";
@@ -217,8 +218,7 @@ Result<Opened> HttpFetch::check_answer(std::unique_ptr<net::BodyStream> stream, 
   if (const auto length = parse_uint64(trim(head.headers.get("content-length"))); length.ok()) {
     if (size_ && *length != *size_) {
       return Error::make(Code::kIntegrity, "'" + file_.path + "' of " + source_.repo.id + " is announced with " +
-                                               std::to_string(*length) + " bytes, expected " + std::to_string(*size_))
-          .with_retry();
+                                               std::to_string(*length) + " bytes, expected " + std::to_string(*size_));
     }
     out.end = *length;
   }
@@ -236,8 +236,7 @@ Result<Opened> HttpFetch::check_range(std::unique_ptr<net::BodyStream> stream, u
   if (range->total && size_ && *range->total != *size_) {
     return Error::make(Code::kIntegrity, "'" + file_.path + "' of " + source_.repo.id + " has " +
                                              std::to_string(*range->total) + " bytes on the server, expected " +
-                                             std::to_string(*size_))
-        .with_retry();
+                                             std::to_string(*size_));
   }
   if (range->total && !size_) HFHUB_CHECK(learn_size(*range->total));
   Opened out;

@@ -1,10 +1,28 @@
 #include "client/request.h"
 
 #include "base/text.h"
+#include "platform/file.h"
 #include "platform/system.h"
 
 namespace hfhub::client {
 namespace {
+
+// Absolute and without links, as far as the folders exist: paths that are handed out stay good when the process changes its
+// folder, and two names of one cache are one cache.
+Result<std::string> settled_folder(const std::string& text) {
+  const std::string path = platform::expand_path(text);
+  if (path.empty()) return path;
+  std::string at = "/";
+  if (!path.starts_with('/')) {
+    HFHUB_TRY(at, platform::current_folder());
+  }
+  for (std::string_view part : split(path, '/')) {
+    if (part.empty() || part == ".") continue;
+    at = part == ".." ? platform::parent_path(at) : platform::join_path(at, part);
+    if (auto real = platform::real_path(at); real.ok()) at = *std::move(real);
+  }
+  return at;
+}
 
 Result<DownloadRequest> make_request(const runtime::Config& config, std::string_view repo_id,
                                      const DownloadOptions& options) {
@@ -16,9 +34,8 @@ Result<DownloadRequest> make_request(const runtime::Config& config, std::string_
   DownloadRequest request;
   request.repo = {options.repo_type, std::string(repo_id)};
   request.options = options;
-  request.cache_dir =
-      options.cache_dir.empty() ? config.cache_dir() : platform::expand_path(options.cache_dir);
-  request.options.local_dir = platform::expand_path(options.local_dir);
+  HFHUB_TRY(request.cache_dir, settled_folder(options.cache_dir.empty() ? config.cache_dir() : options.cache_dir));
+  HFHUB_TRY(request.options.local_dir, settled_folder(options.local_dir));
   return request;
 }
 

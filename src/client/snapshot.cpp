@@ -38,6 +38,8 @@ class Snapshot {
   Result<OpResult> fetch(const hub::Api& api, std::vector<PlannedFile> files);  // 5 and 6, file by file
   Result<OpResult> preview(const std::vector<PlannedFile>& files) const;
   Result<OpResult> from_disk(const Error& cause);
+  Result<OpResult> preview_from_disk(const Error& cause);
+  Result<bool> find_copy();
   Result<std::optional<OpResult>> pinned_and_complete();
   Done check_complete(const Tree& tree, const std::string& folder) const;
   Done check_case(const std::vector<PlannedFile>& files) const;
@@ -80,7 +82,13 @@ Done Snapshot::resolve(const hub::Api& api) {
     commit_ = request_.options.revision;
     return {};
   }
-  HFHUB_TRY(commit_, hub::resolve_commit(api, request_.repo, request_.options.revision, story_.cancel));
+  // With a copy at hand nobody waits for a Hub that does not answer.
+  hub::Api asking = api;
+  if (!request_.options.force && !request_.options.dry_run) {
+    const auto copy = find_copy();
+    asking.retry = !copy.ok() || !*copy;
+  }
+  HFHUB_TRY(commit_, hub::resolve_commit(asking, request_.repo, request_.options.revision, story_.cancel));
   return {};
 }
 
@@ -198,22 +206,50 @@ Result<std::optional<OpResult>> Snapshot::pinned_and_complete() {
 Result<OpResult> Snapshot::from_disk(const Error& cause) {
   const DownloadOptions& options = request_.options;
   if (!may_use_cache_after(cause) || options.force) return cause;
-  if (options.dry_run) return not_available(request_.repo_text(), cause);
-  HFHUB_TRY(const auto commit, shared_.commit_of(options.revision));
-  const std::string folder = options.local_dir.empty() ? (commit ? shared_.layout().snapshot(*commit) : "")
-                                                       : options.local_dir;
-  if (folder.empty() || !platform::is_folder(folder)) {
-    return not_available(request_.repo_text() + " at revision '" + options.revision + "'", cause);
-  }
-  commit_ = commit.value_or("");
-  if (!commit_.empty()) {
-    HFHUB_TRY(const auto tree, store_->tree(commit_));
-    if (tree) HFHUB_CHECK(check_complete(*tree, folder));
-  }
+  if (options.dry_run) return preview_from_disk(cause);
+  HFHUB_TRY(const bool found, find_copy());
+  if (!found) return not_available(request_.repo_text() + " at revision '" + options.revision + "'", cause);
   if (cause.code != Code::kOffline) story_.warn("using the cached copy of " + request_.repo_text() + ": " + cause.message);
-  OpResult out = result(0, 0);
-  out.path = folder;
-  return out;
+  return result(0, 0);
+}
+
+// A commit's listing says everything, if it was kept.
+Result<OpResult> Snapshot::preview_from_disk(const Error& cause) {
+  std::optional<Tree> tree;
+  if (request_.pinned()) {
+    HFHUB_TRY(tree, store_->tree(request_.options.revision));
+  }
+  if (!tree) return not_available("the list of files of " + request_.repo_text(), cause);
+  commit_ = request_.options.revision;
+  HFHUB_TRY(const auto files, plan(*tree));
+  return preview(files);
+}
+
+// Is there a folder that may stand in for the Hub's answer? Then commit_ is its commit, as far as that is known; kIncomplete
+// when the listing that was kept names files which are missing.
+Result<bool> Snapshot::find_copy() {
+  const bool local = !request_.options.local_dir.empty();
+  HFHUB_TRY(auto commit, shared_.commit_of(request_.options.revision));
+  std::optional<Tree> tree;
+  if (commit) {
+    HFHUB_TRY(tree, store_->tree(*commit));
+  }
+  if (local && !tree && !request_.pinned()) {
+    HFHUB_TRY(commit, store_->last_commit());
+    if (commit) {
+      HFHUB_TRY(tree, store_->tree(*commit));
+    }
+  }
+  if (!local && !commit) return false;
+  commit_ = commit.value_or("");
+  const std::string folder = store_->root(commit_);
+  if (!platform::is_folder(folder)) return false;
+  if (local) {
+    HFHUB_TRY(const auto entries, platform::list_folder(folder));
+    if (entries.empty()) return false;
+  }
+  if (tree) HFHUB_CHECK(check_complete(*tree, folder));
+  return true;
 }
 
 Done Snapshot::check_complete(const Tree& tree, const std::string& folder) const {

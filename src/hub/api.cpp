@@ -1,12 +1,14 @@
 #include "hub/api.h"
 
+#include <set>
+
 #include "hub/errors.h"
 #include "net/header_values.h"
 
 namespace hfhub::hub {
 namespace {
 
-constexpr int kMostPages = 100'000;  // a server that names pages for ever must end somewhere
+constexpr size_t kMostPages = 100'000;  // a server that names pages for ever must end somewhere
 
 std::string url_prefix(RepoType type) {
   return type == RepoType::kModel ? "" : std::string(repo_type_plural(type)) + "/";
@@ -43,7 +45,9 @@ Result<net::Request> make_request(const Api& api, net::Method method, Url url) {
   request.method = method;
   request.url = std::move(url);
   request.token = api.token;
-  if (api.is_download) HFHUB_CHECK(request.headers.set("X-HF-Download-Counter", "1"));
+  request.retry = api.retry;
+  // Counting is between us and the Hub: a URL that a redirect led to learns nothing of it.
+  if (api.is_download && api.net.is_token_origin(request.url)) HFHUB_CHECK(request.headers.set("X-HF-Download-Counter", "1"));
   return request;
 }
 
@@ -64,7 +68,8 @@ Result<json::Value> get_json(const Api& api, const Url& url, const About& about,
 
 Done get_pages(const Api& api, Url url, const About& about, const runtime::Cancel& cancel,
                const std::function<Result<bool>(json::View page)>& page) {
-  for (int i = 0; i < kMostPages; ++i) {
+  std::set<std::string> seen;
+  while (seen.size() < kMostPages && seen.insert(url.str()).second) {
     HFHUB_TRY(const net::Request request, make_request(api, net::Method::kGet, url));
     HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
     auto value = json::Value::parse(response.body);

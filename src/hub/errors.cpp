@@ -12,7 +12,7 @@ constexpr std::string_view kBadCredentials = "Invalid credentials in Authorizati
 constexpr size_t kLongestMessage = 600;
 
 void add_message(std::vector<std::string>* messages, std::string_view text) {
-  const std::string clean(trim(text).substr(0, kLongestMessage));
+  const std::string clean = to_valid_utf8(trim(text).substr(0, kLongestMessage));
   if (!clean.empty() && std::find(messages->begin(), messages->end(), clean) == messages->end()) {
     messages->push_back(clean);
   }

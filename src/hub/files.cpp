@@ -47,7 +47,9 @@ Result<FileFacts> facts_of(const net::Response& response) {
 
 // One row of a tree listing; nullopt for a folder.
 Result<std::optional<cache::TreeFile>> tree_file(json::View row) {
-  if (row["type"].string_or("") != "file") return std::optional<cache::TreeFile>();
+  const auto type = row["type"].string();
+  if (!type) return Error::make(Code::kProtocol, "the file listing has a row without a type");
+  if (*type != "file") return std::optional<cache::TreeFile>();
   cache::TreeFile file;
   const auto path = row["path"].string();
   const auto size = row["size"].integer();

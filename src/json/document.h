@@ -19,8 +19,7 @@ namespace hfhub::json {
 
 // A pool instead of single allocations: one block for a small answer, and freeing needs no recursion.
 struct Value::Document {
-  explicit Document(size_t expected_bytes)
-      : pool(std::clamp<size_t>(expected_bytes, 512, 64 * 1024)), tree(&pool) {}
+  explicit Document(size_t expected_bytes) : pool(std::clamp<size_t>(expected_bytes, 512, 64 * 1024)), tree(&pool) {}
 
   rapidjson::MemoryPoolAllocator<> pool;
   rapidjson::Document tree;

@@ -146,9 +146,7 @@ Value::Value(Value&&) noexcept = default;
 Value& Value::operator=(Value&&) noexcept = default;
 Value::~Value() = default;
 
-View Value::root() const {
-  return document_ ? View(static_cast<const rapidjson::Value*>(&document_->tree)) : View();
-}
+View Value::root() const { return document_ ? View(static_cast<const rapidjson::Value*>(&document_->tree)) : View(); }
 
 const char* Value::c_string(View view) const { return view.is_string() ? node_of(view.node_)->GetString() : nullptr; }
 

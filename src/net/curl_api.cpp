@@ -1,9 +1,11 @@
 #include "net/curl_api.h"
 
+#include <atomic>
+#include <memory>
 #include <mutex>
-#include <optional>
 
 #include "base/fault.h"
+#include "platform/system.h"
 
 namespace hfhub::net {
 namespace {
@@ -25,24 +27,34 @@ Done initialise(CurlApi* api) {
   return {};
 }
 
-struct Loaded {
-  CurlApi api;
-  std::optional<Error> error;
+// A child of a fork that happened while another thread was in here must not wait for that thread's lock.
+struct Gate {
+  const uint64_t generation = platform::fork_generation();
+  std::mutex mutex;
 };
+
+Gate& gate_of_this_process() {
+  static std::atomic<Gate*> current{nullptr};
+  Gate* known = current.load();
+  if (known != nullptr && known->generation == platform::fork_generation()) return *known;
+  auto* fresh = new Gate;  // one a process, never freed
+  if (current.compare_exchange_strong(known, fresh)) return *fresh;
+  delete fresh;
+  return *known;
+}
 
 }  // namespace
 
 Result<const CurlApi*> curl_api() {
+  static std::atomic<const CurlApi*> ready{nullptr};
+  if (const CurlApi* api = ready.load()) return api;
+  const std::lock_guard lock(gate_of_this_process().mutex);
+  if (const CurlApi* api = ready.load()) return api;
+  auto fresh = std::make_unique<CurlApi>();
+  HFHUB_CHECK(initialise(fresh.get()));
   // Never freed: transfers of a session that nobody closed still run while the process exits.
-  static std::once_flag once;
-  static Loaded* loaded = nullptr;
-  std::call_once(once, [] {
-    auto* fresh = new Loaded;
-    if (auto done = initialise(&fresh->api); !done.ok()) fresh->error = std::move(done).error();
-    loaded = fresh;
-  });
-  if (loaded->error) return *loaded->error;
-  return static_cast<const CurlApi*>(&loaded->api);
+  ready.store(fresh.get());
+  return static_cast<const CurlApi*>(fresh.release());
 }
 
 }  // namespace hfhub::net

@@ -29,7 +29,7 @@ struct CurlApi {
 inline constexpr auto kCurlProtocolsText = static_cast<CURLoption>(CURLOPTTYPE_OBJECTPOINT + 318);  // 7.85
 inline constexpr auto kCurlQuickExit = static_cast<CURLoption>(CURLOPTTYPE_LONG + 322);             // 7.87
 
-// Loads and initialises libcurl once; the same answer ever after. Safe from any thread.
+// Loads and initialises libcurl, once it has worked never again. Safe from any thread.
 Result<const CurlApi*> curl_api();
 
 // Fills the addresses; one of the two variants.

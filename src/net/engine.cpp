@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/fault.h"
 #include "net/client.h"
 #include "net/curl_errors.h"
 #include "net/requests.h"
@@ -21,6 +20,8 @@ double dice() {
   return value / 4294967296.0;
 }
 
+Error forked_error() { return Error::make(Code::kForked, "this session belongs to the parent process"); }
+
 int64_t server_wish_ms(const Error& error) { return error.http ? error.http->retry_after_ms : -1; }
 
 }  // namespace
@@ -32,7 +33,11 @@ Arrival::~Arrival() {
     abandon_forever(std::move(engine_));
     return;
   }
-  if (!exchange_->abandon()) engine_->drop(exchange_);
+  if (exchange_->abandon()) return;
+  try {
+    engine_->drop(exchange_);
+  } catch (...) {  // out of memory: the transfer ends with its next byte or its deadline
+  }
 }
 
 Engine::Engine(Settings settings, std::shared_ptr<Budget> budget, std::shared_ptr<const runtime::Log> log)
@@ -51,7 +56,7 @@ Engine::~Engine() {
 }
 
 Done Engine::check(const Request& request) const {
-  if (forked()) return Error::make(Code::kForked, "this session belongs to the parent process");
+  if (forked()) return forked_error();
   HFHUB_CHECK(check_request(request));
   if (!settings_->offline) return {};
   return network_error(Code::kOffline, "offline mode is on (HF_HUB_OFFLINE): cannot reach '" +
@@ -117,7 +122,9 @@ Result<Arrival> Engine::ask(const Hop& hop, const Call& call, Reservation reserv
     const auto guard = cancel.on_request([exchange] { exchange->wake(); });
     waited = call.stream ? exchange->wait_head(cancel) : exchange->wait_end(cancel);
   }
-  if (waited.ok() && !call.stream && exchange->error()) waited = *exchange->error();
+  if (waited.ok() && !call.stream) {
+    if (auto error = exchange->failure()) waited = std::move(*error);
+  }
   if (!waited.ok()) {
     log_request(*exchange, ms_since(start), waited.error().message);
     return std::move(waited).error();
@@ -137,7 +144,10 @@ Result<Arrival> Engine::follow(const Request& request, bool stream, uint64_t lim
     Exchange& exchange = arrival.exchange();
     const std::string location(exchange.head().headers.get("location"));
     HFHUB_TRY(auto next, plan_redirect(hop, request.redirects, exchange.head().status, location, settings_->token_origins, hops));
-    if (!next) return arrival;
+    if (!next) {
+      if (stream) exchange.keep_body();  // the request ends before the answer does
+      return arrival;
+    }
     if (stream) HFHUB_CHECK(exchange.wait_end(cancel));  // its connection and its memory go to the next step
     reservation = exchange.take_reservation();
     hop = std::move(*next);
@@ -172,7 +182,7 @@ Result<Arrival> Engine::fetch(const Request& request, bool stream, uint64_t limi
 }
 
 Done Engine::wait_before_retry(const Error& error, uint64_t attempt, const Cancel& cancel) const {
-  if (forked()) return Error::make(Code::kForked, "this session belongs to the parent process");
+  if (forked()) return forked_error();
   if (!error.retriable) return error;
   const auto wait_ms = plan_retry(settings_->retry, attempt, server_wish_ms(error), dice());
   if (!wait_ms) return error;
@@ -180,7 +190,7 @@ Done Engine::wait_before_retry(const Error& error, uint64_t attempt, const Cance
 }
 
 void Engine::log_request(const Exchange& exchange, int64_t elapsed_ms, const std::string& outcome) const {
-  if (!settings_->log_requests || !log_->enabled(runtime::LogLevel::kDebug)) return;
+  if (!settings_->log_requests || log_ == nullptr || !log_->enabled(runtime::LogLevel::kDebug)) return;
   std::string line = std::string(method_name(exchange.plan.method)) + " " + redacted(exchange.plan.url.str());
   if (outcome.empty()) {
     line += " " + std::to_string(exchange.head().status) + ", " + std::to_string(exchange.received_bytes()) + " bytes";

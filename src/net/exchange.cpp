@@ -20,13 +20,19 @@ Done Exchange::wait(const runtime::Cancel& cancel, std::unique_lock<std::mutex>*
 Done Exchange::wait_head(const runtime::Cancel& cancel) {
   std::unique_lock lock(mutex_);
   HFHUB_CHECK(wait(cancel, &lock, [&] { return head_ready_ || ended_; }));
-  if (!head_ready_) return error_ ? *error_ : Error::make(Code::kInternal, "a transfer ended without an answer");
-  return {};
+  if (head_ready_) return {};
+  return failure().value_or(Error::make(Code::kInternal, "a transfer ended without an answer"));
 }
 
 Done Exchange::wait_end(const runtime::Cancel& cancel) {
   std::unique_lock lock(mutex_);
   return wait(cancel, &lock, [&] { return ended_; });
+}
+
+std::optional<Error> Exchange::failure() const {
+  if (loss_ == Loss::kClosed) return Error::make(Code::kCancelled, "the session was closed");
+  if (loss_ == Loss::kNoMemory) return Error::make(Code::kNoMemory, "out of memory in the network thread");
+  return error_;
 }
 
 Result<ByteView> Exchange::take(const runtime::Cancel& cancel, bool* resume) {
@@ -39,8 +45,14 @@ Result<ByteView> Exchange::take(const runtime::Cancel& cancel, bool* resume) {
     *resume = std::exchange(paused_, false);
     return ByteView(reading_.bytes.get(), reading_.size);
   }
-  if (error_) return *error_;
+  if (auto error = failure()) return std::move(*error);
   return ByteView();
+}
+
+void Exchange::keep_body() {
+  const std::lock_guard lock(mutex_);
+  if (!body_sent_) kept_body_ = body_;
+  body_ = kept_body_;
 }
 
 bool Exchange::abandon() {
@@ -92,12 +104,13 @@ void Exchange::publish_head(Head head) {
   if (plan.stream) changed_.notify_all();
 }
 
-std::optional<size_t> Exchange::copy_body(uint64_t offset, char* out, size_t size) const {
+std::optional<size_t> Exchange::copy_body(uint64_t offset, char* out, size_t size) {
   const std::lock_guard lock(mutex_);
   if (abandoned_) return std::nullopt;
   const size_t begin = static_cast<size_t>(std::min<uint64_t>(offset, body_.size()));
   const size_t count = std::min(size, body_.size() - begin);
   if (count > 0) std::memcpy(out, body_.data() + begin, count);
+  body_sent_ = begin + count == body_size;
   return count;
 }
 
@@ -113,6 +126,14 @@ void Exchange::finish(std::optional<Error> error, std::string collected) {
   error_ = std::move(error);
   received_ += collected.size();
   collected_ = std::move(collected);
+  changed_.notify_all();
+}
+
+void Exchange::lose(Loss loss) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  ended_ = true;
+  loss_ = loss;
   changed_.notify_all();
 }
 

@@ -46,6 +46,9 @@ struct Reservation {
   runtime::Budget::Ticket memory;
 };
 
+// Why an exchange ended without anybody being able to say more.
+enum class Loss { kNone, kClosed, kNoMemory };
+
 class Exchange {
  public:
   // `body` stays the caller's: it must live until the exchange has ended or is abandoned.
@@ -56,15 +59,17 @@ class Exchange {
 
   // ---- the caller's thread ----
   Done wait_head(const runtime::Cancel& cancel);
-  Done wait_end(const runtime::Cancel& cancel);  // ok also when the transfer failed: see error()
+  Done wait_end(const runtime::Cancel& cancel);  // ok also when the transfer failed: see failure()
   // After wait_head() / wait_end(), which order these reads.
   const Head& head() const { return head_; }
-  const std::optional<Error>& error() const { return error_; }
+  std::optional<Error> failure() const;
   std::string take_collected() { return std::move(collected_); }
   Reservation take_reservation() { return std::move(reservation_); }
   // The bytes at hand, waiting for the first of them; empty at the end. `*resume`: the transfer was paused for lack of
   // room, which there is again.
   Result<ByteView> take(const runtime::Cancel& cancel, bool* resume);
+  // The caller's body may go from now on; what was not sent of it is kept here.
+  void keep_body();
   // Nobody waits any more: the net thread gets no byte in or out from now on. True when it had ended anyway.
   bool abandon();
   void wake();  // makes waiters look at their Cancel
@@ -76,9 +81,10 @@ class Exchange {
   void announce() { changed_.notify_all(); }
   void publish_head(Head head);
   // Copies request body bytes from `offset`; nullopt when abandoned.
-  std::optional<size_t> copy_body(uint64_t offset, char* out, size_t size) const;
+  std::optional<size_t> copy_body(uint64_t offset, char* out, size_t size);
   bool paused() const;
   void finish(std::optional<Error> error, std::string collected);
+  void lose(Loss loss) noexcept;  // ends it without an allocation, unless it has ended
 
  private:
   template <class Ready>
@@ -95,11 +101,14 @@ class Exchange {
   std::condition_variable changed_;
   // All guarded by mutex_.
   std::string_view body_;
+  std::string kept_body_;
+  bool body_sent_ = false;
   Head head_;
   bool head_ready_ = false;
   bool ended_ = false;
   bool abandoned_ = false;
   bool paused_ = false;
+  Loss loss_ = Loss::kNone;
   std::optional<Error> error_;
   std::string collected_;
   Half filling_;

@@ -12,9 +12,6 @@ namespace {
 constexpr int kClockMs = 100;
 constexpr int kIdleMs = 60'000;
 
-Error closed_error() { return Error::make(Code::kCancelled, "the session was closed"); }
-Error memory_error() { return Error::make(Code::kNoMemory, "out of memory in the network thread"); }
-
 }  // namespace
 
 Loop::Loop(const CurlApi& api, std::shared_ptr<const Settings> settings) : api_(api), settings_(std::move(settings)) {}
@@ -77,7 +74,7 @@ void Loop::run() {
     try {
       going = round();
     } catch (const std::exception&) {  // bad_alloc: the transfers of the moment fail, the thread goes on
-      end_all(memory_error());
+      end_all(Loss::kNoMemory);
     }
   }
   shut_down();
@@ -103,7 +100,7 @@ bool Loop::execute() {
 bool Loop::round() {
   if (!execute()) return false;
   int running = 0;
-  if (api_.multi_perform(multi_, &running) != CURLM_OK) end_all(memory_error());
+  if (api_.multi_perform(multi_, &running) != CURLM_OK) end_all(Loss::kNoMemory);
   for (Transfer* transfer : touched_) transfer->announce();
   touched_.clear();
   collect_finished();
@@ -118,7 +115,7 @@ void Loop::admit(std::unique_ptr<Transfer> transfer, SteadyTime now) {
   added->begin(now, share_, &touched_);
   active_[added->exchange().get()] = std::move(transfer);
   if (fault::hit("curl_multi_add_handle") || api_.multi_add_handle(multi_, added->easy()) != CURLM_OK) {
-    added->fail(memory_error());
+    added->exchange()->lose(Loss::kNoMemory);
     active_.erase(added->exchange().get());
   }
 }
@@ -146,7 +143,7 @@ void Loop::check_clocks(SteadyTime now) {
   for (Exchange* exchange : late) remove(exchange);
 }
 
-void Loop::remove(Exchange* exchange) {
+void Loop::remove(Exchange* exchange) noexcept {
   const auto found = active_.find(exchange);
   if (found == active_.end()) return;
   Transfer* transfer = found->second.get();
@@ -155,9 +152,9 @@ void Loop::remove(Exchange* exchange) {
   active_.erase(found);
 }
 
-void Loop::end_all(const Error& error) {
+void Loop::end_all(Loss loss) noexcept {
   while (!active_.empty()) {
-    active_.begin()->second->fail(error);
+    active_.begin()->first->lose(loss);
     remove(active_.begin()->first);
   }
   touched_.clear();
@@ -170,7 +167,7 @@ void Loop::shut_down() {
     ended_ = true;
     std::swap(rest, commands_);
   }
-  end_all(closed_error());
+  end_all(Loss::kClosed);
   api_.multi_cleanup(multi_);
   multi_ = nullptr;
   if (share_ != nullptr) api_.share_cleanup(share_);

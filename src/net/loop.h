@@ -46,8 +46,8 @@ class Loop : public std::enable_shared_from_this<Loop> {
   void admit(std::unique_ptr<Transfer> transfer, SteadyTime now);
   void collect_finished();
   void check_clocks(SteadyTime now);
-  void remove(Exchange* exchange);
-  void end_all(const Error& error);
+  void remove(Exchange* exchange) noexcept;
+  void end_all(Loss loss) noexcept;
   void shut_down();
 
   const CurlApi& api_;

@@ -37,11 +37,7 @@ Transfer::Transfer(const CurlApi& api, const Settings& settings, std::shared_ptr
     : api_(api), settings_(settings), exchange_(std::move(exchange)) {}
 
 Transfer::~Transfer() {
-  // Whatever went wrong before: nobody waits for a transfer that is gone.
-  try {
-    exchange_->finish(Error::make(Code::kCancelled, "the session was closed"), {});
-  } catch (...) {
-  }
+  exchange_->lose(Loss::kClosed);  // whatever went wrong before: nobody waits for a transfer that is gone
   if (easy_ != nullptr) api_.easy_cleanup(easy_);
   api_.slist_free_all(lines_);
 }
@@ -72,6 +68,7 @@ size_t Transfer::on_header(char* data, size_t, size_t size, void* self) {
 }
 
 bool Transfer::header_line(std::string_view line) {
+  if (fault::hit("net_receive")) return false;
   moved(line.size());
   if (head_done_) return true;  // trailers
   if ((head_bytes_ += line.size()) > kLargestHead) {
@@ -121,7 +118,7 @@ size_t Transfer::on_data(char* data, size_t, size_t size, void* self) {
 }
 
 size_t Transfer::body_bytes(ByteView data) {
-  if (!head_done_) return 0;
+  if (!head_done_ || fault::hit("net_receive")) return 0;
   if (skipping_body_) {
     moved(data.size());
     skipped_bytes_ += data.size();
@@ -163,6 +160,7 @@ void Transfer::announce() {
 // ---- what goes out ----
 
 size_t Transfer::on_read(char* out, size_t one, size_t size, void* self) {
+  if (fault::hit("net_send")) return CURL_READFUNC_ABORT;
   auto* transfer = static_cast<Transfer*>(self);
   const auto copied = transfer->exchange_->copy_body(transfer->sent_bytes_, out, one * size);
   if (!copied) return CURL_READFUNC_ABORT;

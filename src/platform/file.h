@@ -21,9 +21,10 @@ struct Stat {
   uint64_t size = 0;
   uint64_t inode = 0;
   uint64_t device = 0;
-  uint32_t mode = 0;  // permission, setgid and sticky bits only
+  uint32_t mode = 0;    // permission, setgid and sticky bits only
   double modified = 0;  // seconds since 1970
   double accessed = 0;
+  uint64_t allocated = 0;  // bytes of disk space that it occupies, reserved ones included
 };
 
 // An open file; closes itself. Not shared between threads, except read_at/write_at, which are positional.
@@ -35,8 +36,8 @@ class File {
   ~File();
 
   static Result<File> open_read(const std::string& path);
-  static Result<File> open_write(const std::string& path);    // existing or new, not truncated; readable too
-  static Result<File> create_new(const std::string& path);    // fails when it exists, links included; readable too
+  static Result<File> open_write(const std::string& path);  // existing or new, not truncated; readable too
+  static Result<File> create_new(const std::string& path);  // fails when it exists, links included; readable too
 
   bool is_open() const { return fd_ >= 0; }
   const std::string& path() const { return path_; }
@@ -74,13 +75,13 @@ class FileLock {
 
 // nullopt: nothing is there. `follow`: look at what a link points to.
 Result<std::optional<Stat>> stat_path(const std::string& path, bool follow = true);
-bool exists(const std::string& path);    // follows links; false on any error
+bool exists(const std::string& path);  // follows links; false on any error
 bool is_folder(const std::string& path);
-Done make_folders(const std::string& path);  // like mkdir -p
-Done remove_file(const std::string& path);   // no error when it is gone already; never a folder
-Done remove_tree(const std::string& path);   // never follows links
-Done rename_path(const std::string& from, const std::string& to);  // replaces `to` atomically
-Done sync_folder(const std::string& path);   // makes renames inside it durable
+Done make_folders(const std::string& path);                          // like mkdir -p
+Done remove_file(const std::string& path);                           // no error when it is gone already; never a folder
+Done remove_tree(const std::string& path);                           // never follows links
+Done rename_path(const std::string& from, const std::string& to);    // replaces `to` atomically
+Done sync_folder(const std::string& path);                           // makes renames inside it durable
 Done make_link(const std::string& target, const std::string& link);  // symbolic
 Result<std::string> read_link(const std::string& path);
 Result<std::string> real_path(const std::string& path);
@@ -98,8 +99,9 @@ Result<std::vector<Entry>> list_folder(const std::string& path);  // sorted by n
 
 // The whole content; refuses files over `limit` bytes.
 Result<std::string> read_text(const std::string& path, uint64_t limit = 64u << 20);
-// Writes a temporary name beside `path` and renames it. `mode` 0: what the umask gives.
-Done write_text_atomically(const std::string& path, std::string_view content, uint32_t mode = 0);
+// Writes a temporary name beside `path` and renames it. `mode` 0: what the umask gives. `durable`: flushed first, so that
+// a power cut leaves the old content or the new; without it the file may be empty then, which its readers must tolerate.
+Done write_text_atomically(const std::string& path, std::string_view content, uint32_t mode = 0, bool durable = false);
 
 std::string join_path(std::string_view folder, std::string_view name);
 std::string parent_path(std::string_view path);  // "" when there is none

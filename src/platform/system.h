@@ -28,8 +28,8 @@ int64_t process_id();
 uint64_t fork_generation();
 
 uint64_t usable_memory_bytes();  // physical memory, or the cgroup's limit when that is less
-int cpu_count();  // processors this process may run on
-std::string system_name();  // "Linux-6.1.0-x86_64"
+int cpu_count();                 // processors this process may run on
+std::string system_name();       // "Linux-6.1.0-x86_64"
 void random_bytes(void* out, size_t size);
 std::string random_hex(size_t characters);
 
@@ -37,7 +37,8 @@ std::string random_hex(size_t characters);
 class WakeFd {
  public:
   static Result<WakeFd> make();
-  WakeFd(WakeFd&& other) noexcept : read_fd_(std::exchange(other.read_fd_, -1)), write_fd_(std::exchange(other.write_fd_, -1)) {}
+  WakeFd(WakeFd&& other) noexcept
+      : read_fd_(std::exchange(other.read_fd_, -1)), write_fd_(std::exchange(other.write_fd_, -1)) {}
   WakeFd& operator=(WakeFd&&) = delete;
   ~WakeFd();
   int fd() const { return read_fd_; }

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 
 #include "platform/system.h"
@@ -60,7 +62,7 @@ Pool::~Pool() {
   state_->changed.notify_all();
 }
 
-Done Pool::post(std::function<void()> task) {
+Done Pool::post(std::function<void()> task) try {
   const std::lock_guard lock(state_->mutex);
   if (state_->idle <= state_->tasks.size() && state_->threads < state_->max_threads) {
     auto thread = platform::start_thread("hfhub-work", [state = state_] { work(state); });
@@ -74,6 +76,8 @@ Done Pool::post(std::function<void()> task) {
   state_->tasks.push_back(std::move(task));
   state_->changed.notify_one();
   return {};
+} catch (const std::bad_alloc&) {
+  return Error::make(Code::kNoMemory, "out of memory");
 }
 
 namespace {
@@ -91,16 +95,26 @@ struct Batch {
 
   Batch(size_t n, Cancel c, const std::function<Done(size_t)>& b) : count(n), cancel(std::move(c)), body(&b) {}
 
+  // An exception must not leave a thread, nor end for_each while others still run.
+  Done call(size_t index) try {
+    return (*body)(index);
+  } catch (const std::bad_alloc&) {
+    return Error::make(Code::kNoMemory, "out of memory");
+  } catch (const std::exception& error) {
+    return Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what());
+  }
+
   void run() {
     std::unique_lock lock(mutex);
     while (next < count && !failed && !cancel.requested()) {
       const size_t index = next++;
       ++running;
       lock.unlock();
-      Done done = (*body)(index);
+      Done done = call(index);
       lock.lock();
       --running;
-      if (!done.ok() && !failed) failed = std::move(done).error();
+      // Others may stop because of the first failure, and be faster in saying so: the reason is what counts.
+      if (!done.ok() && (!failed || failed->code == Code::kCancelled)) failed = std::move(done).error();
     }
     changed.notify_all();
   }

@@ -3,6 +3,7 @@ the mode, each works from the other's without the network, and nobody fetches wh
 
 import json
 import shutil
+import time
 import unittest
 
 from hub_fixture import (PROGRAMS, HubTest, contents, difference, download_words, file_requests, finish, git_sha1, ours,
@@ -84,6 +85,7 @@ class Trees(TwoCaches):
             self.assertEqual((repo / "refs/v1.0").read_bytes(), first.encode())
             self.assertTrue((repo / "refs/refs/pr/1").is_file())
         # The comparison is worth something only if everything was there to be compared.
+        first, second = self.commits["model"]
         entries = tree(self.folder / "ours")
         self.assertEqual(entries[f"models--acme--all/trees/{second}.json"][1], "0o600")
         self.assertEqual(entries["CACHEDIR.TAG"][0], "file")
@@ -244,6 +246,41 @@ class Crossing(TwoCaches):
             self.assertEqual(difference(before, tree(cache)), "")
 
 
+class DryRuns(TwoCaches):
+    """What would be downloaded: the same in both, and ours writes nothing while it looks."""
+
+    def test_what_both_say(self):
+        second = self.commits["model"][1]
+        away = {"HF_ENDPOINT": "http://127.0.0.1:9"}
+        for state in (None, ["--include", "*.txt"], []):
+            if state is not None:
+                self.both("acme/all", *state)
+            else:
+                for name in PROGRAMS:
+                    (self.folder / name).mkdir()
+            before = tree(self.folder / "ours")
+            for words in ([], ["--include", "*.bin"], ["weights.bin"], ["weights.bin", "--force-download"],
+                          ["--revision", second], ["README.md", "--revision", second]):
+                online = self.say(words)
+                self.assertEqual(online, [0])
+                if "--force-download" not in words:
+                    self.say(words, HF_HUB_OFFLINE="1")
+                    self.say(words, **away)
+            self.assertEqual(difference(before, tree(self.folder / "ours")), "")
+
+    def say(self, words, **environment):
+        with self.subTest(words=words, **environment):
+            runs = {name: start(program, self.hub, "download", "acme/all", *words, "--dry-run", "--cache-dir",
+                                self.folder / name, NO_COLOR="1", **environment) for name, program in PROGRAMS.items()}
+            runs = {name: finish(process) for name, process in runs.items()}
+            said = [run.stdout for run in runs.values()]
+            codes = sorted({run.code for run in runs.values()})
+            self.assertEqual(said[0], said[1], runs["ours"].describe())
+            self.assertEqual(len(codes), 1, codes)
+            return codes
+        return [0]
+
+
 class RequestCounts(TwoCaches):
     """What ours asks the Hub for, counted."""
 
@@ -303,6 +340,17 @@ class RequestCounts(TwoCaches):
         run = self.ours("acme/all", cache=cache).ok()
         self.assertEqual((run.path / "README.md").read_bytes(), b"# Second\n")
         self.ours("acme/all", "--revision", "v1.0", cache=cache).fails()
+
+    def test_a_hub_that_is_away(self):
+        """With a copy at hand nobody waits for a Hub that does not answer."""
+        for client in PROGRAMS:
+            cache = self.folder / client
+            self.ours("acme/all", cache=cache).ok()
+            began = time.monotonic()
+            for words in ([], ["README.md"]):
+                run = getattr(self, client)("acme/all", *words, cache=cache, HF_ENDPOINT="http://127.0.0.1:9").ok()
+                self.assertTrue(run.path.exists())
+            self.assertLess(time.monotonic() - began, 10, client)
 
     def test_verify_of_a_cache_of_the_reference_client(self):
         cache = self.folder / "peer"

@@ -185,6 +185,21 @@ class LocalDir(HubTest):
                 (folder / "weights.bin").unlink()
                 self.get(reader, "--revision", self.second, local=folder, HF_HUB_OFFLINE="1").fails()
 
+    def test_half_a_folder_is_none(self):
+        """A folder that a broken download left is no answer when the Hub is away; nor is an empty one."""
+        for writer in PROGRAMS:
+            folder = self.folder / writer
+            self.hub.fault({"status": 403}, times=0, path="*/weights.bin")
+            self.get(writer, local=folder).fails()
+            self.hub.forget_faults()
+            self.assertFalse((folder / "weights.bin").exists())
+            run = self.get("ours", local=folder, HF_HUB_OFFLINE="1").fails()
+            self.assertIn(" lacks ", run.stderr)
+            self.get("ours", "--exclude", "*.bin", "--include", "nothing", local=folder, HF_HUB_OFFLINE="1").ok()
+        (self.folder / "empty").mkdir()
+        for client in PROGRAMS:
+            self.get(client, local=self.folder / "empty", HF_HUB_OFFLINE="1").fails()
+
     def test_copied_from_the_shared_cache_of_the_other(self):
         for writer, reader in OTHER.items():
             with self.subTest(f"{writer} first"):

@@ -139,6 +139,7 @@ const Ref* Repo::find_ref(RefKind kind, std::string_view ref_name) const {
 std::shared_ptr<const Commit> Repo::find_revision(std::string_view revision) const {
   if (const Ref* ref = find_ref(RefKind::kBranch, revision)) return commits[ref->commit];
   if (const Ref* ref = find_ref(RefKind::kTag, revision)) return commits[ref->commit];
+  if (revision == "HEAD") revision = "refs/heads/main";
   for (RefKind kind : {RefKind::kBranch, RefKind::kTag, RefKind::kPull, RefKind::kConvert}) {
     std::string_view rest = after_prefix(revision, ref_prefix(kind));
     if (rest.empty()) continue;

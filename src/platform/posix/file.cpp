@@ -53,6 +53,7 @@ Stat to_stat(const struct ::stat& raw) {
   out.device = raw.st_dev;
   out.mode = raw.st_mode & 07777;
   out.modified = static_cast<double>(raw.st_mtim.tv_sec) + static_cast<double>(raw.st_mtim.tv_nsec) / 1e9;
+  out.allocated = static_cast<uint64_t>(raw.st_blocks) * 512;
   out.accessed = static_cast<double>(raw.st_atim.tv_sec) + static_cast<double>(raw.st_atim.tv_nsec) / 1e9;
   return out;
 }
@@ -362,13 +363,14 @@ Result<std::string> read_text(const std::string& path, uint64_t limit) {
   return content;
 }
 
-Done write_text_atomically(const std::string& path, std::string_view content, uint32_t mode) {
+Done write_text_atomically(const std::string& path, std::string_view content, uint32_t mode, bool durable) {
   // A name as long as the file system takes leaves no room for more behind it.
   const std::string name = base_name(path).substr(0, kLongestName - 20) + "." + random_hex(8) + ".tmp";
   const std::string temporary = join_path(parent_path(path), name);
   HFHUB_TRY(File file, File::create_new(temporary));
   Done written = mode != 0 ? file.set_mode(mode) : Done();
   if (written.ok()) written = file.write_at(0, as_bytes(content));
+  if (written.ok() && durable) written = file.sync();
   if (written.ok()) written = file.close();
   if (written.ok()) written = rename_path(temporary, path);
   if (!written.ok()) (void)remove_file(temporary);

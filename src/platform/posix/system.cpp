@@ -31,8 +31,8 @@ std::once_flag fork_handler_once;
 
 void block_asynchronous_signals() {
   // Not "all": GC runtimes (Mono) stop threads with real-time signals, and a blocked SIGSEGV kills the process.
-  constexpr int kBlocked[] = {SIGPIPE, SIGINT,  SIGTERM,   SIGHUP,   SIGQUIT, SIGCHLD, SIGALRM, SIGVTALRM,
-                              SIGWINCH, SIGUSR1, SIGUSR2,  SIGTSTP,  SIGTTIN, SIGTTOU, SIGIO};
+  constexpr int kBlocked[] = {SIGPIPE,  SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGCHLD, SIGALRM, SIGVTALRM,
+                              SIGWINCH, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU, SIGIO};
   sigset_t set;
   sigemptyset(&set);
   for (int signal : kBlocked) sigaddset(&set, signal);
@@ -148,8 +148,7 @@ Result<std::thread> start_thread(const char* name, std::function<void()> body) {
 int64_t process_id() { return getpid(); }
 
 uint64_t fork_generation() {
-  std::call_once(fork_handler_once,
-                 [] { pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1); }); });
+  std::call_once(fork_handler_once, [] { pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1); }); });
   return generation.load();
 }
 

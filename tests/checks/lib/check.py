@@ -14,10 +14,21 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "..")
 class Findings:
     def __init__(self):
         self.problems = []
+        self.mends = []
         self.summary = ""
 
     def problem(self, where, what, mend=""):
-        self.problems.append("%s: %s%s" % (where, what, "\n    mend: " + mend if mend else ""))
+        self.problems.append("%s: %s" % (where, what))
+        self.mends.append(mend)
+
+    def report(self):
+        """The problems, each run of equal remedies named once."""
+        lines = []
+        for number, problem in enumerate(self.problems):
+            lines.append(problem)
+            if self.mends[number] and self.mends[number] != (self.mends + [""])[number + 1]:
+                lines.append("    mend: " + self.mends[number])
+        return "\n".join(lines)
 
 
 def read(root, path):
@@ -80,7 +91,7 @@ def main(check, good, bad, prepare=lambda folder: None):
         sys.exit(1 if failures else 0)
     findings = check(ROOT)
     if findings.problems:
-        print("\n".join(findings.problems))
+        print(findings.report())
         print("%s: %d problem(s)" % (name, len(findings.problems)))
         sys.exit(1)
     print("%s: ok%s" % (name, ", " + findings.summary if findings.summary else ""))

@@ -30,12 +30,19 @@ TEST(Names, RepoIdsOfTheHub) {
 }
 
 TEST(Names, RepoIdsRefusedWithTheReason) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"", "is empty"},          {"datasets/ns/name", "must be 'name' or"}, {"a//b", "must be 'name' or"},
-      {"/b", "empty part"},      {"a/", "empty part"},                      {"-a", "start or end"},
-      {"a/b.", "start or end"},  {"a b", "may only hold"},                  {"caf\xC3\xA9", "may only hold"},
-      {"a--b", "'--'"},          {"a..b", "'..'"},                          {"a.git", "'.git'"},
-      {"name\n", "may only hold"}};
+  const std::pair<const char*, const char*> cases[] = {{"", "is empty"},
+                                                       {"datasets/ns/name", "must be 'name' or"},
+                                                       {"a//b", "must be 'name' or"},
+                                                       {"/b", "empty part"},
+                                                       {"a/", "empty part"},
+                                                       {"-a", "start or end"},
+                                                       {"a/b.", "start or end"},
+                                                       {"a b", "may only hold"},
+                                                       {"caf\xC3\xA9", "may only hold"},
+                                                       {"a--b", "'--'"},
+                                                       {"a..b", "'..'"},
+                                                       {"a.git", "'.git'"},
+                                                       {"name\n", "may only hold"}};
   for (const auto& [id, why] : cases) {
     const Done done = check_repo_id(id);
     ASSERT_FALSE(done.ok()) << id;
@@ -50,8 +57,8 @@ TEST(Names, Revisions) {
                            "0123456789abcdef0123456789abcdef01234567"}) {
     EXPECT_EQ(reason(check_revision(good)), "") << good;
   }
-  for (const char* bad : {"", "a b", "a\tb", "a\nb", "..", "a/../b", "a..b", "/a", "a/", "a//b", "a~1", "a^", "a:b", "a?",
-                          "a*", "a[b", "a\\b", "@{u}", "./a", "a/./b", ".hidden", "\xFF"}) {
+  for (const char* bad : {"",   "a b", "a\tb", "a\nb", "..",  "a/../b", "a..b", "/a",  "a/",    "a//b",    "a~1",
+                          "a^", "a:b", "a?",   "a*",   "a[b", "a\\b",   "@{u}", "./a", "a/./b", ".hidden", "\xFF"}) {
     EXPECT_FALSE(check_revision(bad).ok()) << bad;
   }
   EXPECT_TRUE(check_revision(std::string(1024, 'a')).ok());
@@ -82,14 +89,25 @@ TEST(Names, PathsThatMayBecomeFiles) {
 }
 
 TEST(Names, PathsRefusedWithTheReason) {
-  const std::tuple<std::string, const char*> cases[] = {
-      {"", "is empty"},           {"/etc/passwd", "is absolute"},     {"a//b", "empty segment"},
-      {"a/", "empty segment"},    {"..", "'.' or '..' segment"},      {"a/../b", "'.' or '..' segment"},
-      {"./a", "'.' or '..'"},     {"a\\b", "backslash"},              {"..\\b", "backslash"},
-      {"C:x", "drive prefix"},    {"a/c:/b", "drive prefix"},         {"a\nb", "control character"},
-      {"a\x7f", "control"},       {std::string("a\0b", 3), "control"}, {"a\xFF", "not valid UTF-8"},
-      {".. ", "dots and blanks"}, {"a/.../b", "dots and blanks"},     {" ", "dots and blanks"},
-      {std::string(256, 'a'), "longer than 255"}};
+  const std::tuple<std::string, const char*> cases[] = {{"", "is empty"},
+                                                        {"/etc/passwd", "is absolute"},
+                                                        {"a//b", "empty segment"},
+                                                        {"a/", "empty segment"},
+                                                        {"..", "'.' or '..' segment"},
+                                                        {"a/../b", "'.' or '..' segment"},
+                                                        {"./a", "'.' or '..'"},
+                                                        {"a\\b", "backslash"},
+                                                        {"..\\b", "backslash"},
+                                                        {"C:x", "drive prefix"},
+                                                        {"a/c:/b", "drive prefix"},
+                                                        {"a\nb", "control character"},
+                                                        {"a\x7f", "control"},
+                                                        {std::string("a\0b", 3), "control"},
+                                                        {"a\xFF", "not valid UTF-8"},
+                                                        {".. ", "dots and blanks"},
+                                                        {"a/.../b", "dots and blanks"},
+                                                        {" ", "dots and blanks"},
+                                                        {std::string(256, 'a'), "longer than 255"}};
   for (const auto& [path, why] : cases) {
     const Done done = check_repo_path(path, "file name", Code::kUnsafeName);
     ASSERT_FALSE(done.ok()) << path;
@@ -108,20 +126,21 @@ TEST(Names, DeviceNamesAreRefusedEverywhere) {
 
 TEST(Names, CaseKeysMeetWhereDisksDo) {
   EXPECT_EQ(case_key("README.md"), case_key("readme.MD"));
-  EXPECT_EQ(case_key("\xC3\x84rger"), case_key("\xC3\xA4rger"));            // A umlaut
-  EXPECT_EQ(case_key("\xD0\x90\xD0\x8F"), case_key("\xD0\xB0\xD1\x9F"));      // Cyrillic
-  EXPECT_EQ(case_key("\xCE\xA3"), case_key("\xCF\x83"));                      // Sigma
-  EXPECT_EQ(case_key("\xC5\xB8"), case_key("\xC3\xBF"));                      // Y with diaeresis
-  EXPECT_EQ(case_key("\xC4\xBD"), case_key("\xC4\xBE"));                      // L with caron
-  EXPECT_NE(case_key("\xC3\x97"), case_key("\xC3\xB7"));                      // the multiplication sign has no case
+  EXPECT_EQ(case_key("\xC3\x84rger"), case_key("\xC3\xA4rger"));          // A umlaut
+  EXPECT_EQ(case_key("\xD0\x90\xD0\x8F"), case_key("\xD0\xB0\xD1\x9F"));  // Cyrillic
+  EXPECT_EQ(case_key("\xCE\xA3"), case_key("\xCF\x83"));                  // Sigma
+  EXPECT_EQ(case_key("\xC5\xB8"), case_key("\xC3\xBF"));                  // Y with diaeresis
+  EXPECT_EQ(case_key("\xC4\xBD"), case_key("\xC4\xBE"));                  // L with caron
+  EXPECT_NE(case_key("\xC3\x97"), case_key("\xC3\xB7"));                  // the multiplication sign has no case
   EXPECT_NE(case_key("a"), case_key("b"));
   EXPECT_EQ(case_key("\xE6\x96\x87\xFF"), "\xE6\x96\x87\xFF");
 }
 
 TEST(Names, Tokens) {
   EXPECT_TRUE(check_token("hf_abc.DEF-123").ok());
-  for (const char* bad : {"", "hf secret", "hf_secret\r\nX: y", "hf_s\xC3\xA9"
-                                                                "cret"}) {
+  for (const char* bad : {"", "hf secret", "hf_secret\r\nX: y",
+                          "hf_s\xC3\xA9"
+                          "cret"}) {
     const Done done = check_token(bad);
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error().message.find("secret"), std::string::npos) << "a token never shows up in a message";
@@ -153,10 +172,12 @@ TEST(HfUris, Forms) {
 
 TEST(HfUris, RefusedWithTheReason) {
   const std::pair<const char*, const char*> cases[] = {
-      {"ns/name", "must look like hf://"},  {"hf://gpt2", "namespace/name"},      {"hf://", "namespace/name"},
-      {"hf://dataset/ns/name", "'datasets/'"}, {"hf://buckets/a/b", "buckets"},   {"hf://a/b@", "is empty"},
-      {"hf://a/b@/x", "is empty"},          {"hf://a/b/../c", "'.' or '..'"},     {"hf://a/b//c", "is absolute"},
-      {"hf://a/b@refs/pr/1x", "'/' must follow"}, {"hf://a/b@..%2Fx", "'..'"},    {"hf://a--b/c", "'--'"},
+      {"ns/name", "must look like hf://"}, {"hf://gpt2", "namespace/name"},
+      {"hf://", "namespace/name"},         {"hf://dataset/ns/name", "'datasets/'"},
+      {"hf://buckets/a/b", "buckets"},     {"hf://a/b@", "is empty"},
+      {"hf://a/b@/x", "is empty"},         {"hf://a/b/../c", "'.' or '..'"},
+      {"hf://a/b//c", "is absolute"},      {"hf://a/b@refs/pr/1x", "'/' must follow"},
+      {"hf://a/b@..%2Fx", "'..'"},         {"hf://a--b/c", "'--'"},
       {"hf://datasets", "namespace/name"}};
   for (const auto& [uri, why] : cases) {
     const auto parsed = parse_hf_uri(uri);

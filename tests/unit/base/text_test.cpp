@@ -45,9 +45,9 @@ TEST(Text, AcceptsExactlyValidUtf8) {
     EXPECT_TRUE(is_valid_utf8(good)) << printable(good);
     EXPECT_EQ(to_valid_utf8(good), good);
   }
-  for (const char* bad : {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x9F\xBF", "\xE2\x82",
-                          "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80",
-                          "\xF5\x80\x80\x80", "\xFE", "\xFF"}) {
+  for (const char* bad :
+       {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x9F\xBF", "\xE2\x82", "\xED\xA0\x80",
+        "\xED\xBF\xBF", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF"}) {
     EXPECT_FALSE(is_valid_utf8(bad)) << printable(bad);
     EXPECT_TRUE(is_valid_utf8(to_valid_utf8(bad)));
   }
@@ -63,9 +63,7 @@ TEST(Text, DecodesCodePoints) {
   EXPECT_EQ(utf8_sequence_length(""), 0u);
 }
 
-TEST(Text, ReplacesInvalidBytes) {
-  EXPECT_EQ(to_valid_utf8("a\xFF\xC3\xA9\xC3"), "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD");
-}
+TEST(Text, ReplacesInvalidBytes) { EXPECT_EQ(to_valid_utf8("a\xFF\xC3\xA9\xC3"), "a\xEF\xBF\xBD\xC3\xA9\xEF\xBF\xBD"); }
 
 TEST(Text, ShowsWhatATerminalMustNotGet) {
   EXPECT_EQ(printable("a\x1b[31m\n\x7f\xC3\xA9\xFF"), "a\\x1b[31m\\x0a\\x7f\xC3\xA9\\xff");

@@ -19,8 +19,8 @@ TEST(Layout, NamesEverything) {
 }
 
 TEST(Layout, RepoFolderNamesGoBothWays) {
-  for (const RepoRef& repo : {RepoRef{RepoType::kModel, "gpt2"}, RepoRef{RepoType::kSpace, "a/b"},
-                              RepoRef{RepoType::kKernel, "a-b/c.d"}}) {
+  for (const RepoRef& repo :
+       {RepoRef{RepoType::kModel, "gpt2"}, RepoRef{RepoType::kSpace, "a/b"}, RepoRef{RepoType::kKernel, "a-b/c.d"}}) {
     const auto back = parse_repo_folder_name(repo_folder_name(repo));
     ASSERT_TRUE(back.ok());
     EXPECT_EQ(back->type, repo.type);
@@ -38,7 +38,8 @@ TEST(Layout, EtagsBecomeNames) {
 }
 
 TEST(Layout, EtagsThatAreNoNamesAreRefused) {
-  for (const char* bad : {"", "W/", "\"\"", "\"../x\"", "a/b", "\".\"", "..", ".hidden", "a\\b", "a\nb", "con", "\xFF"}) {
+  for (const char* bad :
+       {"", "W/", "\"\"", "\"../x\"", "a/b", "\".\"", "..", ".hidden", "a\\b", "a\nb", "con", "\xFF"}) {
     const auto etag = normalize_etag(bad);
     ASSERT_FALSE(etag.ok()) << bad;
     EXPECT_EQ(etag.error().code, Code::kUnsafeName);

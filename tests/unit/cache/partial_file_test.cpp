@@ -170,16 +170,17 @@ TEST(PartialFile, ResumesBlocksFromTheFooter) {
 
 TEST(PartialFile, AdoptsLeftoversOfOtherClients) {
   const Scratch scratch;
-  put(scratch / "blobs/e0.incomplete", content(0, 300));           // 1.x, shared name
-  put(scratch / "blobs/e0.0a1b2c3d.incomplete", content(0, 900));  // 2.x
-  put(scratch / "blobs/e0.ffffffff.incomplete", content(0, 2000)); // longer than the content: useless
-  put(scratch / "blobs/e1.0a1b2c3d.incomplete", content(0, 10));   // another blob's
-  put(scratch / "blobs/e0.0a1b2c3.incomplete", content(0, 10));    // not our kind of name
+  put(scratch / "blobs/e0.incomplete", content(0, 300));            // 1.x, shared name
+  put(scratch / "blobs/e0.0a1b2c3d.incomplete", content(0, 900));   // 2.x
+  put(scratch / "blobs/e0.ffffffff.incomplete", content(0, 2000));  // longer than the content: useless
+  put(scratch / "blobs/e1.0a1b2c3d.incomplete", content(0, 10));    // another blob's
+  put(scratch / "blobs/e0.0a1b2c3.incomplete", content(0, 10));     // not our kind of name
   auto file = *PartialFile::open(spec_for(scratch, 1000));
   EXPECT_EQ(file.resumed_bytes(), 900u);
   expect_claims_true(file, 1000);
-  EXPECT_EQ(names(scratch / "blobs"),
-            (std::vector<std::string>{"e0.0a1b2c3.incomplete", platform::base_name(file.path()), "e1.0a1b2c3d.incomplete"}));
+  EXPECT_EQ(
+      names(scratch / "blobs"),
+      (std::vector<std::string>{"e0.0a1b2c3.incomplete", platform::base_name(file.path()), "e1.0a1b2c3d.incomplete"}));
 }
 
 TEST(PartialFile, AWholeLeftoverNeedsNothing) {

@@ -66,13 +66,16 @@ TEST(Scan, CountsBlobsOnce) {
 TEST(Scan, OneFlawHidesARepoBehindAWarning) {
   const auto flaws = std::vector<std::pair<const char*, void (*)(const std::string&)>>{
       {"no snapshots folder", [](const std::string& repo) { (void)platform::remove_tree(repo + "/snapshots"); }},
-      {"refs is a file", [](const std::string& repo) {
+      {"refs is a file",
+       [](const std::string& repo) {
          (void)platform::remove_tree(repo + "/refs");
          put(repo + "/refs", "x");
        }},
       {"file among the snapshots", [](const std::string& repo) { put(repo + "/snapshots/stray", "x"); }},
-      {"blob of a snapshot file is missing", [](const std::string& repo) { (void)platform::remove_file(repo + "/blobs/e2"); }},
-      {"names a commit without a snapshot", [](const std::string& repo) { put(repo + "/refs/gone", std::string(40, '9')); }},
+      {"blob of a snapshot file is missing",
+       [](const std::string& repo) { (void)platform::remove_file(repo + "/blobs/e2"); }},
+      {"names a commit without a snapshot",
+       [](const std::string& repo) { put(repo + "/refs/gone", std::string(40, '9')); }},
       {"names a commit without a snapshot", [](const std::string& repo) { put(repo + "/refs/main", kOne + "\n"); }}};
   for (const auto& [why, damage] : flaws) {
     const Scratch scratch;

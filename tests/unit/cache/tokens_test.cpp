@@ -26,10 +26,9 @@ TEST(Tokens, TheActiveOneIsTrimmed) {
 }
 
 // Written by huggingface_hub 2.4.0 (_save_token).
-constexpr std::string_view kGolden =
-    "[na\xC3\xAFve name]\nhf_token = hf_d\n\n"
-    "[oauth-me]\nhf_token = hf_oauth\nrefresh_token = r%1\nexpires_at = 1790000000\n\n"
-    "[work]\nhf_token = hf_one\n\n";
+constexpr std::string_view kGolden = "[na\xC3\xAFve name]\nhf_token = hf_d\n\n"
+                                     "[oauth-me]\nhf_token = hf_oauth\nrefresh_token = r%1\nexpires_at = 1790000000\n\n"
+                                     "[work]\nhf_token = hf_one\n\n";
 
 TEST(StoredTokens, Golden) {
   const auto tokens = parse_stored_tokens(kGolden);
@@ -42,9 +41,9 @@ TEST(StoredTokens, Golden) {
 }
 
 TEST(StoredTokens, ReadAsConfigparserReads) {
-  const auto tokens = parse_stored_tokens(
-      "# comment\n[DEFAULT]\nrefresh_token = shared\n\n[ a ]\nHF_Token: x = y ; kept\n\n[b]x\n"
-      "hf_token = one\n  two\n\n; comment\nexpires_at = soon\n[c]\n");
+  const auto tokens =
+      parse_stored_tokens("# comment\n[DEFAULT]\nrefresh_token = shared\n\n[ a ]\nHF_Token: x = y ; kept\n\n[b]x\n"
+                          "hf_token = one\n  two\n\n; comment\nexpires_at = soon\n[c]\n");
   EXPECT_EQ(tokens.at(" a ").token, "x = y ; kept");
   EXPECT_EQ(*tokens.at(" a ").refresh_token, "shared");
   EXPECT_EQ(tokens.at("b").token, "one\ntwo");

@@ -17,7 +17,8 @@ constexpr std::string_view kGolden =
     "  \"dir/\\u00e9 \\\"q\\\"\\ud83d\\ude00.json\": {\n   \"size\": 0,\n"
     "   \"blob_id\": \"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\"\n  },\n"
     "  \"lfs only.bin\": {\n   \"size\": 130,\n   \"blob_id\": \"5555555555555555555555555555555555555555\",\n"
-    "   \"lfs_sha256\": \"6666666666666666666666666666666666666666666666666666666666666666\",\n   \"lfs_size\": 7\n  },\n"
+    "   \"lfs_sha256\": \"6666666666666666666666666666666666666666666666666666666666666666\",\n   \"lfs_size\": 7\n  "
+    "},\n"
     "  \"model.safetensors\": {\n   \"size\": 134,\n   \"blob_id\": \"2222222222222222222222222222222222222222\",\n"
     "   \"lfs_sha256\": \"3333333333333333333333333333333333333333333333333333333333333333\",\n"
     "   \"lfs_size\": 5000000000,\n"
@@ -29,7 +30,8 @@ Tree golden_tree() {
   tree.files.push_back({"z.txt", 3, std::string(40, '1'), "", 0, ""});
   tree.files.push_back(
       {"model.safetensors", 134, std::string(40, '2'), std::string(64, '3'), 5000000000, std::string(64, '4')});
-  tree.files.push_back({"dir/\xC3\xA9 \"q\"\xF0\x9F\x98\x80.json", 0, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "", 0, ""});
+  tree.files.push_back(
+      {"dir/\xC3\xA9 \"q\"\xF0\x9F\x98\x80.json", 0, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", "", 0, ""});
   tree.files.push_back({"lfs only.bin", 130, std::string(40, '5'), std::string(64, '6'), 7, ""});
   return tree;
 }

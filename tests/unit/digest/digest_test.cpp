@@ -70,9 +70,7 @@ TEST(Sha256, EveryLengthUpTo300) {
   EXPECT_EQ(hash_of_all_lengths<Sha256>(), "7d917fbd2cf49ddff9ad0a8706bba32d204e92e71d2e369c5a03d6af29278c9f");
 }
 
-TEST(Sha1, EveryLengthUpTo300) {
-  EXPECT_EQ(hash_of_all_lengths<Sha1>(), "43debf5006166594c976375f1c06253e43d53ddf");
-}
+TEST(Sha1, EveryLengthUpTo300) { EXPECT_EQ(hash_of_all_lengths<Sha1>(), "43debf5006166594c976375f1c06253e43d53ddf"); }
 
 TEST(Sha256, PiecesDoNotMatter) {
   for (size_t size : {1, 63, 64, 65, 128, 200}) expect_same_in_two_pieces<Sha256>(size);

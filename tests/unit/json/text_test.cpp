@@ -5,7 +5,9 @@
 namespace hfhub::json {
 namespace {
 
-std::string python(std::string_view text, int indent = -1) { return to_python_text(Value::parse(text)->root(), indent); }
+std::string python(std::string_view text, int indent = -1) {
+  return to_python_text(Value::parse(text)->root(), indent);
+}
 std::string compact(std::string_view text) { return to_compact_text(Value::parse(text)->root()); }
 
 // Expected texts in this file are what json.dumps(json.loads(text)) prints.
@@ -20,8 +22,9 @@ TEST(JsonText, PythonSeparatorsAndEscapes) {
 TEST(JsonText, PythonNumbers) {
   EXPECT_EQ(python("[0,-0,-1,9223372036854775807,-9223372036854775808,18446744073709551615]"),
             "[0, 0, -1, 9223372036854775807, -9223372036854775808, 18446744073709551615]");
-  EXPECT_EQ(python("[1.0,-0.0,0.1,1e15,1e16,123456789012345680.0,0.0001,0.00001,1.5e300,5e-324,2.5E+3]"),
-            "[1.0, -0.0, 0.1, 1000000000000000.0, 1e+16, 1.2345678901234568e+17, 0.0001, 1e-05, 1.5e+300, 5e-324, 2500.0]");
+  EXPECT_EQ(
+      python("[1.0,-0.0,0.1,1e15,1e16,123456789012345680.0,0.0001,0.00001,1.5e300,5e-324,2.5E+3]"),
+      "[1.0, -0.0, 0.1, 1000000000000000.0, 1e+16, 1.2345678901234568e+17, 0.0001, 1e-05, 1.5e+300, 5e-324, 2500.0]");
 }
 
 TEST(JsonText, PythonIndentation) {

@@ -21,7 +21,8 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(JsonParse, EveryType) {
-  const Value value = parsed(R"( {"n": null, "b": true, "i": -3, "d": 1.5, "s": "x", "a": [1, [], {}], "o": {"k": 0}} )");
+  const Value value =
+      parsed(R"( {"n": null, "b": true, "i": -3, "d": 1.5, "s": "x", "a": [1, [], {}], "o": {"k": 0}} )");
   const View root = value.root();
   EXPECT_EQ(root.type(), Type::kObject);
   EXPECT_EQ(root["n"].type(), Type::kNull);
@@ -36,9 +37,37 @@ TEST(JsonParse, EveryType) {
 }
 
 TEST(JsonParse, RefusesEverythingElse) {
-  for (const char* bad : {"", " ", "[1,]", "[1", "{\"a\":1,}", "{\"a\"}", "{a:1}", "'a'", "nul", "01", "1.", ".5", "+1",
-                          "0x1", "NaN", "Infinity", "-", "1e", "1 2", "[1] x", "/* */ 1", "\"a", "\"\n\"", "\"\\x\"",
-                          "\"\\u12\"", "1e400", "\xEF\xBB\xBF" "1", "\"\xFF\"", "\"\xC0\x80\"", "\"\xED\xA0\x80\""}) {
+  for (const char* bad : {"",
+                          " ",
+                          "[1,]",
+                          "[1",
+                          "{\"a\":1,}",
+                          "{\"a\"}",
+                          "{a:1}",
+                          "'a'",
+                          "nul",
+                          "01",
+                          "1.",
+                          ".5",
+                          "+1",
+                          "0x1",
+                          "NaN",
+                          "Infinity",
+                          "-",
+                          "1e",
+                          "1 2",
+                          "[1] x",
+                          "/* */ 1",
+                          "\"a",
+                          "\"\n\"",
+                          "\"\\x\"",
+                          "\"\\u12\"",
+                          "1e400",
+                          "\xEF\xBB\xBF"
+                          "1",
+                          "\"\xFF\"",
+                          "\"\xC0\x80\"",
+                          "\"\xED\xA0\x80\""}) {
     EXPECT_NE(refusal(bad), "accepted") << bad;
   }
 }
@@ -107,8 +136,9 @@ TEST(JsonView, MembersInDocumentOrder) {
 }
 
 TEST(JsonView, IntegersAreExact) {
-  const Value value = parsed("[9223372036854775807, -9223372036854775808, 9223372036854775808, 18446744073709551615, 3.0, "
-                             "18446744073709551616, 1e2, -1, -0]");
+  const Value value =
+      parsed("[9223372036854775807, -9223372036854775808, 9223372036854775808, 18446744073709551615, 3.0, "
+             "18446744073709551616, 1e2, -1, -0]");
   const View root = value.root();
   EXPECT_EQ(root[0].integer(), INT64_MAX);
   EXPECT_EQ(root[1].integer(), INT64_MIN);
@@ -137,7 +167,8 @@ TEST(JsonParse, NumbersRoundToTheNearestDouble) {
       {"123456789012345678901234567890e-10", 12345678901234567890.123456789},
       {"1e-99999999999999999999", 0.0}};
   for (const auto& [text, number] : numbers) EXPECT_EQ(parsed(text).root().number(), number) << text;
-  for (const char* big : {"1e309", "-1e309", "1.797693134862393134862e308", "1.8e308", "1234567e305", "1e99999999999999999999"}) {
+  for (const char* big :
+       {"1e309", "-1e309", "1.797693134862393134862e308", "1.8e308", "1234567e305", "1e99999999999999999999"}) {
     EXPECT_NE(refusal(big), "accepted") << big;
   }
 }
@@ -161,8 +192,9 @@ TEST(JsonView, JsonPointer) {
   EXPECT_EQ(root.at("").size(), 11u);
   EXPECT_EQ(root.at("/foo").size(), 2u);
   EXPECT_EQ(root.at("/foo/0").string(), "bar");
-  const std::pair<const char*, int64_t> numbers[] = {{"/", 0}, {"/a~1b", 1}, {"/c%d", 2}, {"/e^f", 3}, {"/g|h", 4},
-                                                     {"/i\\j", 5}, {"/k\"l", 6}, {"/ ", 7}, {"/m~0n", 8}, {"/~01", 9}};
+  const std::pair<const char*, int64_t> numbers[] = {{"/", 0},     {"/a~1b", 1}, {"/c%d", 2},  {"/e^f", 3},
+                                                     {"/g|h", 4},  {"/i\\j", 5}, {"/k\"l", 6}, {"/ ", 7},
+                                                     {"/m~0n", 8}, {"/~01", 9}};
   for (const auto& [pointer, number] : numbers) EXPECT_EQ(root.at(pointer).integer(), number) << pointer;
   for (const char* nowhere : {"foo", "/bar", "/foo/2", "/foo/-", "/foo/01", "/foo/ 0", "/foo/0/x", "/foo/"}) {
     EXPECT_TRUE(root.at(nowhere).missing()) << nowhere;

@@ -87,8 +87,20 @@ TEST(Exchange, OnlyTheFirstEndCounts) {
   exchange.finish(std::nullopt, "body");
   exchange.finish(broken(), "other");
   EXPECT_TRUE(exchange.wait_end(Cancel()).ok());
-  EXPECT_FALSE(exchange.error());
+  EXPECT_FALSE(exchange.failure());
   EXPECT_EQ(exchange.take_collected(), "body");
+}
+
+TEST(Exchange, ALostOneIsAnErrorToo) {
+  for (const auto& [loss, code] : {std::pair(Loss::kClosed, Code::kCancelled), {Loss::kNoMemory, Code::kNoMemory}}) {
+    Exchange exchange(stream_plan(8), "", {});
+    exchange.lose(loss);
+    exchange.finish(broken(), "");
+    bool resume = false;
+    EXPECT_EQ(exchange.take(Cancel(), &resume).error().code, code);
+    EXPECT_EQ(exchange.wait_head(Cancel()).error().code, code);
+    EXPECT_EQ(exchange.failure()->code, code);
+  }
 }
 
 TEST(Exchange, CancelWakesEveryWait) {
@@ -123,6 +135,20 @@ TEST(Exchange, AnAbandonedOneTouchesNobodysMemory) {
   EXPECT_EQ(exchange.deliver(as_bytes("x")), Exchange::Deliver::kAbandoned);
   exchange.finish(std::nullopt, "");
   EXPECT_TRUE(exchange.abandon());
+}
+
+TEST(Exchange, AStreamedAnswerOutlivesItsRequest) {
+  char out[32];
+  for (const size_t sent : {0u, 5u, 12u}) {
+    auto body = std::make_unique<std::string>("request body");
+    Exchange exchange(stream_plan(8), *body, {});
+    if (sent > 0) exchange.copy_body(0, out, sent);
+    exchange.keep_body();
+    body.reset();
+    const auto rest = exchange.copy_body(sent, out, sizeof out);
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(std::string(out, *rest), std::string("request body").substr(sent));
+  }
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <pwd.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
