@@ -24,14 +24,18 @@ using namespace hfhub::cache;
 namespace {
 
 // One folder for the whole run, overwritten by each input.
+struct Folder {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("hfhub-fuzz-" + platform::random_hex(8))).string();
+  Folder() {
+    std::filesystem::create_directories(path + "/models--n--m/refs");
+    std::filesystem::create_directories(path + "/partial");
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
 const std::string& folder() {
-  static const std::string path = [] {
-    auto made = std::filesystem::temp_directory_path() / ("hfhub-fuzz-" + platform::random_hex(8));
-    std::filesystem::create_directories(made / "models--n--m/refs");
-    std::filesystem::create_directories(made / "partial");
-    return made.string();
-  }();
-  return path;
+  static const Folder made;
+  return made.path;
 }
 
 void put(const std::string& path, std::string_view text) {

@@ -17,7 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const Pattern compiled(pattern);
   REQUIRE(compiled.matches(path) == matches);
   REQUIRE(fnmatch_like_python("*", path));
-  REQUIRE(fnmatch_like_python("*" + replace_all(pattern, "*", "**"), path) || !matches);
+  const bool classes = pattern.find('[') != std::string::npos;  // a "*" in there may be the end of a range
+  if (!classes) REQUIRE(fnmatch_like_python("*" + replace_all(pattern, "*", "**"), path) || !matches);
   const bool literal = pattern.find_first_of("*?[") == std::string::npos;
   if (literal) REQUIRE(matches == (pattern == path));
   if (literal) REQUIRE(fnmatch_like_python("*" + pattern + "?", "x" + pattern + "y"));

@@ -3,6 +3,7 @@
 
 #include <hfhub.h>
 
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <new>
@@ -34,9 +35,26 @@ struct hfhub_session {
   std::shared_ptr<hfhub::client::Session> session;
 };
 
+// The ready callback with its user data, which is released once: after the call, or with the handle.
+struct ReadyCall {
+  const hfhub_ready_fn ready_fn;
+  void* const user_data;
+  std::atomic<hfhub_ready_fn> user_data_free;
+
+  void run() {
+    ready_fn(user_data);
+    release();
+  }
+  void release() {
+    if (const auto release_fn = user_data_free.exchange(nullptr)) release_fn(user_data);
+  }
+  ~ReadyCall() { release(); }
+};
+
 struct hfhub_op {
   std::shared_ptr<hfhub::runtime::Op> op;
-  std::shared_ptr<void> ready;  // the ready callback's user data, released with the last of op and handle
+  std::atomic<bool> has_ready{false};
+  std::shared_ptr<ReadyCall> ready;  // written once, by whoever set has_ready
 };
 
 struct hfhub_queue {

@@ -61,7 +61,7 @@ namespace hfhub::capi {
 
 Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out_op) {
   HFHUB_TRY(auto op, session->session->start(std::move(body)));
-  *out_op = new hfhub_op{std::move(op), nullptr};
+  *out_op = new hfhub_op{std::move(op), false, nullptr};
   return {};
 }
 
@@ -105,12 +105,10 @@ hfhub_status hfhub_op_set_ready(hfhub_op* op, hfhub_ready_fn ready_fn, void* use
     HFHUB_REQUIRE(op);
     HFHUB_REQUIRE(ready_fn);
     if (op->op->forked()) return forked();
-    if (op->ready) return Error::make(Code::kState, "the operation has a ready callback already");
-    op->ready = std::shared_ptr<void>(user_data, [user_data_free](void* data) {
-      if (user_data_free != nullptr) user_data_free(data);
-    });
-    op->op->on_ready([ready_fn, weak = std::weak_ptr<void>(op->ready)] {
-      if (const auto data = weak.lock()) ready_fn(data.get());
+    if (op->has_ready.exchange(true)) return Error::make(Code::kState, "the operation has a ready callback already");
+    op->ready.reset(new ReadyCall{ready_fn, user_data, user_data_free});
+    op->op->on_ready([weak = std::weak_ptr<ReadyCall>(op->ready)] {
+      if (const auto ready = weak.lock()) ready->run();
     });
     return {};
   });

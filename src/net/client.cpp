@@ -86,8 +86,7 @@ class ClientImpl final : public Client {
 std::shared_ptr<Client> Client::make(const runtime::Config& config, std::shared_ptr<runtime::Budget> budget,
                                      std::shared_ptr<const runtime::Log> log) {
   Settings settings = Settings::from(config, budget->total_bytes());
-  return std::make_shared<ClientImpl>(
-      std::make_shared<Engine>(std::move(settings), std::move(budget), std::move(log)));
+  return std::make_shared<ClientImpl>(std::make_shared<Engine>(std::move(settings), std::move(budget), std::move(log)));
 }
 
 }  // namespace hfhub::net

@@ -17,7 +17,8 @@ Done initialise(CurlApi* api) {
   HFHUB_CHECK(fill_curl_api(api));
   const curl_version_info_data* version = api->version_info(CURLVERSION_NOW);
   if (version->version_num < kOldestVersion) {
-    return Error::make(Code::kUnsupported, std::string("libcurl ") + version->version + " is too old: 7.68.0 or newer is needed");
+    return Error::make(Code::kUnsupported,
+                       std::string("libcurl ") + version->version + " is too old: 7.68.0 or newer is needed");
   }
   // The net thread may be inside OpenSSL while the process exits: OpenSSL must not tear itself down under it.
   if (api->openssl_init != nullptr) api->openssl_init(kOpensslNoAtexit, nullptr);

@@ -11,11 +11,13 @@
 namespace hfhub::net {
 
 // X(member): every libcurl function that net/ uses, without its curl_ prefix.
-#define HFHUB_CURL_FUNCTIONS(X)                                                                                   \
-  X(global_init) X(version_info) X(slist_append) X(slist_free_all) X(easy_init) X(easy_setopt) X(easy_getinfo)    \
-  X(easy_cleanup) X(easy_pause) X(easy_strerror) X(multi_init) X(multi_setopt) X(multi_add_handle)                \
-  X(multi_remove_handle) X(multi_perform) X(multi_poll) X(multi_wakeup) X(multi_info_read) X(multi_cleanup)       \
+// clang-format off
+#define HFHUB_CURL_FUNCTIONS(X)                                                                                  \
+  X(global_init) X(version_info) X(slist_append) X(slist_free_all) X(easy_init) X(easy_setopt) X(easy_getinfo)   \
+  X(easy_cleanup) X(easy_pause) X(easy_strerror) X(multi_init) X(multi_setopt) X(multi_add_handle)               \
+  X(multi_remove_handle) X(multi_perform) X(multi_poll) X(multi_wakeup) X(multi_info_read) X(multi_cleanup)      \
   X(share_init) X(share_setopt) X(share_cleanup)
+// clang-format on
 
 struct CurlApi {
 #define HFHUB_CURL_MEMBER(name) decltype(&::curl_##name) name = nullptr;

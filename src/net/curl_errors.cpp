@@ -7,7 +7,7 @@
 namespace hfhub::net {
 namespace {
 
-// libcurl's text names hosts, ports and reasons; where it could quote a URL or credentials, only its fixed text is used.
+// libcurl's text names hosts, ports and reasons; where it could quote a URL or credentials, its fixed text is used.
 std::string reason_text(const CurlApi& api, CURLcode code, const FailureFacts& facts) {
   const bool quotes = facts.text.find("://") != std::string::npos || facts.text.find('@') != std::string::npos ||
                       facts.text.find('?') != std::string::npos;
@@ -64,22 +64,27 @@ Error transfer_error(const CurlApi& api, CURLcode code, const FailureFacts& fact
 
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
-      return network_error(Code::kTimeout, "no connection to " + host + " within " + duration_text(facts.connect_timeout_ms),
+      return network_error(Code::kTimeout,
+                           "no connection to " + host + " within " + duration_text(facts.connect_timeout_ms),
                            *facts.url, true);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return network_error(Code::kProtocol, "the answer of " + host + " cannot be understood: " + reason, *facts.url, true);
+      return network_error(Code::kProtocol, "the answer of " + host + " cannot be understood: " + reason, *facts.url,
+                           true);
     case CURLE_URL_MALFORMAT:
-      return network_error(Code::kArgument, "'" + redacted(facts.url->str()) + "' is not a usable URL", *facts.url, false);
+      return network_error(Code::kArgument, "'" + redacted(facts.url->str()) + "' is not a usable URL", *facts.url,
+                           false);
     default: break;
   }
   if (facts.proxy_status >= 400) {
     const bool transient = facts.proxy_status >= 500;
-    return network_error(Code::kNetwork, "the proxy refuses to connect to " + host + ": it answered " +
-                         std::to_string(facts.proxy_status), *facts.url, transient);
+    return network_error(
+        Code::kNetwork,
+        "the proxy refuses to connect to " + host + ": it answered " + std::to_string(facts.proxy_status), *facts.url,
+        transient);
   }
   const std::string what = facts.connected ? "the connection to " + host + " broke: " : "cannot reach " + host + ": ";
   return network_error(Code::kNetwork, what + reason, *facts.url, true);

@@ -10,7 +10,7 @@ namespace hfhub::net {
 
 struct FailureFacts {
   const Url* url = nullptr;
-  std::string text;        // libcurl's own, may be empty
+  std::string text;  // libcurl's own, may be empty
   int64_t connect_timeout_ms = 0;
   long os_error = 0;       // errno of the last failed connection, 0 when unknown
   long proxy_status = 0;   // of a CONNECT answer

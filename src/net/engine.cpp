@@ -59,8 +59,9 @@ Done Engine::check(const Request& request) const {
   if (forked()) return forked_error();
   HFHUB_CHECK(check_request(request));
   if (!settings_->offline) return {};
-  return network_error(Code::kOffline, "offline mode is on (HF_HUB_OFFLINE): cannot reach '" +
-                       redacted(request.url.str()) + "'", request.url, false);
+  return network_error(Code::kOffline,
+                       "offline mode is on (HF_HUB_OFFLINE): cannot reach '" + redacted(request.url.str()) + "'",
+                       request.url, false);
 }
 
 Result<std::shared_ptr<Loop>> Engine::loop() {
@@ -143,7 +144,8 @@ Result<Arrival> Engine::follow(const Request& request, bool stream, uint64_t lim
     HFHUB_TRY(Arrival arrival, ask(hop, call, std::move(reservation), cancel));
     Exchange& exchange = arrival.exchange();
     const std::string location(exchange.head().headers.get("location"));
-    HFHUB_TRY(auto next, plan_redirect(hop, request.redirects, exchange.head().status, location, settings_->token_origins, hops));
+    HFHUB_TRY(auto next,
+              plan_redirect(hop, request.redirects, exchange.head().status, location, settings_->token_origins, hops));
     if (!next) {
       if (stream) exchange.keep_body();  // the request ends before the answer does
       return arrival;
@@ -154,7 +156,8 @@ Result<Arrival> Engine::follow(const Request& request, bool stream, uint64_t lim
   }
 }
 
-std::optional<int64_t> Engine::retry_wait(const Request& request, const Result<Arrival>& result, uint64_t attempt) const {
+std::optional<int64_t> Engine::retry_wait(const Request& request, const Result<Arrival>& result,
+                                          uint64_t attempt) const {
   if (!request.retry) return std::nullopt;
   if (!result.ok()) {
     const Error& error = result.error();

@@ -39,14 +39,25 @@ Result<ByteView> Exchange::take(const runtime::Cancel& cancel, bool* resume) {
   std::unique_lock lock(mutex_);
   *resume = false;
   reading_.size = 0;
-  HFHUB_CHECK(wait(cancel, &lock, [&] { return filling_.size > 0 || ended_; }));
-  if (filling_.size > 0) {
-    std::swap(filling_, reading_);
+  reader_waits_ = true;
+  const Done waited = wait(cancel, &lock, [&] { return reading_.size > 0 || filling_.size > 0 || ended_; });
+  reader_waits_ = false;
+  HFHUB_CHECK(waited);
+  if (reading_.size == 0) std::swap(filling_, reading_);
+  if (reading_.size > 0) {
     *resume = std::exchange(paused_, false);
     return ByteView(reading_.bytes.get(), reading_.size);
   }
   if (auto error = failure()) return std::move(*error);
   return ByteView();
+}
+
+// A reader that waits gets a full half at once, and the transfer goes on into the other one.
+bool Exchange::hand_over() {
+  if (!reader_waits_ || reading_.size > 0) return false;
+  std::swap(filling_, reading_);
+  changed_.notify_all();
+  return true;
 }
 
 void Exchange::keep_body() {
@@ -86,7 +97,7 @@ bool Exchange::make_room(size_t size) {
 Exchange::Deliver Exchange::deliver(ByteView data) {
   const std::lock_guard lock(mutex_);
   if (abandoned_) return Deliver::kAbandoned;
-  if (!make_room(data.size())) {
+  if (!make_room(data.size()) && !(hand_over() && make_room(data.size()))) {
     paused_ = true;
     return Deliver::kNoRoom;
   }
@@ -97,9 +108,11 @@ Exchange::Deliver Exchange::deliver(ByteView data) {
 }
 
 void Exchange::publish_head(Head head) {
-  const std::lock_guard lock(mutex_);
-  head_ = std::move(head);
-  head_ready_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    head_ = std::move(head);
+    head_ready_ = true;
+  }
   // Who collects the whole body waits for its end only.
   if (plan.stream) changed_.notify_all();
 }
@@ -120,13 +133,15 @@ bool Exchange::paused() const {
 }
 
 void Exchange::finish(std::optional<Error> error, std::string collected) {
-  const std::lock_guard lock(mutex_);
-  if (ended_) return;
-  ended_ = true;
-  error_ = std::move(error);
-  received_ += collected.size();
-  collected_ = std::move(collected);
-  changed_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return;
+    ended_ = true;
+    error_ = std::move(error);
+    received_ += collected.size();
+    collected_ = std::move(collected);
+  }
+  changed_.notify_all();  // without the lock: who wakes finds it free
 }
 
 void Exchange::lose(Loss loss) noexcept {

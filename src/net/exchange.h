@@ -21,15 +21,15 @@ struct ExchangePlan {
   Method method = Method::kGet;
   Url url;
   std::vector<std::string> header_lines;  // "Name: value"; "Name:" keeps libcurl from adding its own
-  bool stream = false;           // the body goes through the window; otherwise it is collected whole
-  bool own_connection = false;   // bulk: HTTP/1.1, so that a paused transfer stops nobody else's
-  bool identity = false;         // a coded answer is an error
-  bool decode = false;           // offer what libcurl can decode
+  bool stream = false;                    // the body goes through the window; otherwise it is collected whole
+  bool own_connection = false;            // bulk: HTTP/1.1, so that a paused transfer stops nobody else's
+  bool identity = false;                  // a coded answer is an error
+  bool decode = false;                    // offer what libcurl can decode
   bool skip_redirect_body = false;
-  uint64_t limit = 0;            // largest body, when it is collected
-  int64_t deadline_ms = 0;       // to the end of the answer's headers, counted anew while a request body flows
-  int64_t left_ms = 0;           // what of it is left after earlier hops
-  int64_t silence_ms = 0;        // Request::silence_ms
+  uint64_t limit = 0;       // largest body, when it is collected
+  int64_t deadline_ms = 0;  // to the end of the answer's headers, counted anew while a request body flows
+  int64_t left_ms = 0;      // what of it is left after earlier hops
+  int64_t silence_ms = 0;   // Request::silence_ms
   uint64_t receive_bytes = 0;
   uint64_t half_window_bytes = 0;
 };
@@ -96,6 +96,7 @@ class Exchange {
     size_t size = 0;
   };
   bool make_room(size_t size);
+  bool hand_over();
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -113,6 +114,7 @@ class Exchange {
   std::string collected_;
   Half filling_;
   Half reading_;
+  bool reader_waits_ = false;  // in take(): reading_ is not in use
   uint64_t received_ = 0;
   Reservation reservation_;
 };

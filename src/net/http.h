@@ -30,8 +30,8 @@ class Headers {
 };
 
 enum class Redirects {
-  kFollow,         // any host, at most 20; the token goes along only to its own origins
-  kSameSiteOnly,   // metadata: followed while the target is the same origin or one of the token's; another host's is the answer
+  kFollow,  // any host, at most 20; the token goes along only to its own origins
+  kSameSiteOnly,  // metadata: followed while the target is the same origin or one of the token's; else the answer itself
   kNever,
 };
 
@@ -40,24 +40,24 @@ struct Request {
   Url url;
   Headers headers;
   std::string body;
-  std::string token;     // sent as a bearer token, and only to origins of the client's token policy
-  // The whole header value for a server with secrets of its own (CAS, provider, LFS action): goes to the origin of `url`
-  // and never along a redirect to another. An "authorization" among `headers` is refused.
+  std::string token;  // sent as a bearer token, and only to origins of the client's token policy
+  // The whole header value for a server with secrets of its own (CAS, provider, LFS action): goes to the origin of
+  // `url` and never along a redirect to another. An "authorization" among `headers` is refused.
   std::string authorization;
   Redirects redirects = Redirects::kFollow;
-  bool identity = false;  // refuse content coding: bodies that are stored byte by byte
-  int64_t deadline_ms = 0;    // 0: net.request_timeout. For a stream: until the answer's headers are there
+  bool identity = false;    // refuse content coding: bodies that are stored byte by byte
+  int64_t deadline_ms = 0;  // 0: net.request_timeout. For a stream: until the answer's headers are there
   // 0: a body that stays below net.stall_speed for net.stall_timeout is dropped. Else, for a live feed (events, logs):
   // only this long without any byte is.
   int64_t silence_ms = 0;
-  bool retry = true;          // transient failures before the first body byte are tried again
+  bool retry = true;  // transient failures before the first body byte are tried again
 };
 
 struct Response {
   int status = 0;
   Headers headers;
-  std::string body;       // empty for streams
-  Url url;                // that answered, after redirects
+  std::string body;  // empty for streams
+  Url url;           // that answered, after redirects
 };
 
 }  // namespace hfhub::net

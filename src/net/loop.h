@@ -53,10 +53,10 @@ class Loop : public std::enable_shared_from_this<Loop> {
   const CurlApi& api_;
   const std::shared_ptr<const Settings> settings_;
   std::mutex mutex_;
-  Commands commands_;      // guarded by mutex_
-  bool wake_sent_ = false; // guarded by mutex_
-  bool ended_ = false;     // guarded by mutex_; no command is taken any more
-  CURLM* multi_ = nullptr; // other threads only wake it, under mutex_ and before ended_
+  Commands commands_;        // guarded by mutex_
+  bool wake_sent_ = false;   // guarded by mutex_
+  bool ended_ = false;       // guarded by mutex_; no command is taken any more
+  CURLM* multi_ = nullptr;   // other threads only wake it, under mutex_ and before ended_
   CURLSH* share_ = nullptr;  // TLS sessions, for resumption; only the net thread's handles use it
   std::unordered_map<Exchange*, std::unique_ptr<Transfer>> active_;
   std::vector<Transfer*> touched_;

@@ -16,7 +16,7 @@ bool becomes_get(int status, Method method) {
 // Everything else that a caller sets (billing, download counters, provider keys) is meant for the site it was sent to.
 bool may_leave_the_site(std::string_view name) {
   constexpr std::array<std::string_view, 10> kContent = {
-      "accept",   "accept-encoding",   "accept-language", "range",         "if-range",
+      "accept",   "accept-encoding",   "accept-language", "range",        "if-range",
       "if-match", "if-modified-since", "if-none-match",   "content-type", "user-agent"};
   return std::any_of(kContent.begin(), kContent.end(),
                      [&](std::string_view known) { return equal_ignoring_case(known, name); });
@@ -86,7 +86,8 @@ Result<std::optional<Hop>> plan_redirect(const Hop& hop, Redirects redirects, in
   if (becomes_get(status, hop.method)) {
     next.method = Method::kGet;
     next.body = {};
-    next.headers = filtered(next.headers, [](std::string_view name) { return !starts_with_ignoring_case(name, "content-"); });
+    next.headers =
+        filtered(next.headers, [](std::string_view name) { return !starts_with_ignoring_case(name, "content-"); });
   }
   if (!same_origin && !token_origin) next.headers = filtered(next.headers, may_leave_the_site);
   return std::optional<Hop>(std::move(next));

@@ -36,7 +36,7 @@ struct Hop {
 
 // The step after a redirect; nullopt: the answer itself is the result.
 //  - 303, and 302 for all but HEAD, and 301 for POST, go on as GET without a body; 307 and 308 repeat the request.
-//  - From https to http never, unless both hosts are this machine: an error, since the bytes would lose their protection.
+//  - From https to http never, unless both hosts are this machine: an error, since the bytes would be unprotected.
 //  - Another origin that is not the token's gets only headers that describe the wanted content.
 //  - `hops_done` counts the redirects followed so far; the 21st is an error.
 Result<std::optional<Hop>> plan_redirect(const Hop& hop, Redirects redirects, int status, std::string_view location,

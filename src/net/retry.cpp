@@ -14,7 +14,8 @@ bool is_transient_status(int status) {
 
 int64_t backoff_ms(const RetryPolicy& policy, uint64_t attempt, double dice) {
   int64_t delay = std::min(policy.delay_ms, policy.delay_max_ms);
-  for (uint64_t i = 1; i < attempt && delay < policy.delay_max_ms; ++i) delay = std::min(delay * 2, policy.delay_max_ms);
+  for (uint64_t i = 1; i < attempt && delay < policy.delay_max_ms; ++i)
+    delay = std::min(delay * 2, policy.delay_max_ms);
   return static_cast<int64_t>(static_cast<double>(delay) * (0.5 + 0.5 * dice));
 }
 

@@ -38,7 +38,8 @@ void plan_memory(Settings* out, uint64_t budget_bytes) {
 
 Settings Settings::from(const Config& config, uint64_t budget_bytes) {
   Settings out;
-  out.user_agent = make_user_agent({config.text(Option::kUserAgent), HFHUB_VERSION, config.text(Option::kUserAgentOrigin)});
+  out.user_agent =
+      make_user_agent({config.text(Option::kUserAgent), HFHUB_VERSION, config.text(Option::kUserAgentOrigin)});
   out.http_proxy = config.text(Option::kHttpProxy);
   out.https_proxy = config.text(Option::kHttpsProxy);
   out.no_proxy = config.text(Option::kNoProxy);
@@ -50,8 +51,8 @@ Settings Settings::from(const Config& config, uint64_t budget_bytes) {
   out.request_timeout_ms = finite_ms(config, Option::kRequestTimeout);
   out.connect_timeout_ms = finite_ms(config, Option::kConnectTimeout);
   out.stall_timeout_ms = finite_ms(config, Option::kStallTimeout);
-  const double stall_bytes = static_cast<double>(config.bytes(Option::kStallSpeed)) *
-                             static_cast<double>(out.stall_timeout_ms) / 1000.0;
+  const double stall_bytes =
+      static_cast<double>(config.bytes(Option::kStallSpeed)) * static_cast<double>(out.stall_timeout_ms) / 1000.0;
   out.stall_bytes = std::max<uint64_t>(1, static_cast<uint64_t>(std::min(stall_bytes, 1e15)));
   plan_connections(&out, config.count(Option::kMaxConnections));
   plan_memory(&out, budget_bytes);

@@ -72,8 +72,9 @@ bool Transfer::header_line(std::string_view line) {
   moved(line.size());
   if (head_done_) return true;  // trailers
   if ((head_bytes_ += line.size()) > kLargestHead) {
-    refusal_ = network_error(Code::kProtocol, "the headers of '" + exchange_->plan.url.host + "' are larger than 256 KiB",
-                             exchange_->plan.url, false);
+    refusal_ =
+        network_error(Code::kProtocol, "the headers of '" + exchange_->plan.url.host + "' are larger than 256 KiB",
+                      exchange_->plan.url, false);
     return false;
   }
   if (const int status = parse_status_line(line); status != 0) {
@@ -99,8 +100,9 @@ bool Transfer::head_complete() {
   }
   skipping_body_ = plan.skip_redirect_body && is_redirect_status(head_.status) && head_.headers.find("location");
   if (coded && plan.identity && plan.method != Method::kHead && !skipping_body_) {
-    refusal_ = network_error(Code::kProtocol, "'" + plan.url.host + "' answers with a coded body although none was offered",
-                             plan.url, false);
+    refusal_ =
+        network_error(Code::kProtocol, "'" + plan.url.host + "' answers with a coded body although none was offered",
+                      plan.url, false);
     return false;
   }
   const bool bodiless = plan.method == Method::kHead || head_.status == 304;
@@ -136,8 +138,10 @@ size_t Transfer::body_bytes(ByteView data) {
 bool Transfer::collect(ByteView data) {
   const ExchangePlan& plan = exchange_->plan;
   if (std::max(head_.content_length.value_or(0), collected_.size() + data.size()) > plan.limit) {
-    refusal_ = network_error(Code::kProtocol, "the answer of '" + redacted(plan.url.str()) + "' is larger than the " +
-                             std::to_string(plan.limit) + " bytes allowed here", plan.url, false);
+    refusal_ = network_error(Code::kProtocol,
+                             "the answer of '" + redacted(plan.url.str()) + "' is larger than the " +
+                                 std::to_string(plan.limit) + " bytes allowed here",
+                             plan.url, false);
     return false;
   }
   if (collected_.empty()) collected_.reserve(head_.content_length.value_or(data.size()));
@@ -219,8 +223,9 @@ std::optional<Error> Transfer::overdue(SteadyTime now) {
     return stalled(now);
   }
   if (now < deadline_) return std::nullopt;
-  return network_error(Code::kTimeout, "no answer from '" + plan.url.host + "' within " + duration_text(plan.deadline_ms),
-                       plan.url, true);
+  return network_error(Code::kTimeout,
+                       "no answer from '" + plan.url.host + "' within " + duration_text(plan.deadline_ms), plan.url,
+                       true);
 }
 
 std::optional<Error> Transfer::stalled(SteadyTime now) {
@@ -235,7 +240,8 @@ std::optional<Error> Transfer::stalled(SteadyTime now) {
   const bool silent = moved_bytes_ == stall_mark_bytes_;
   const std::string what = silent ? "no data " : "next to no data ";
   const std::string side = was_sending_ && !head_done_ ? "taken by '" : "from '";
-  return network_error(Code::kTimeout, what + side + plan.url.host + "' for " + duration_text(patience_ms), plan.url, true);
+  return network_error(Code::kTimeout, what + side + plan.url.host + "' for " + duration_text(patience_ms), plan.url,
+                       true);
 }
 
 // ---- the end ----
@@ -265,8 +271,8 @@ Error Transfer::curl_failure(CURLcode code) const {
   api_.easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &facts.proxy_status);
   api_.easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connections);
   api_.easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connect_us);
-  const bool unreachable = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
-                           code == CURLE_COULDNT_RESOLVE_PROXY;
+  const bool unreachable =
+      code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY;
   facts.connected = !unreachable && (connections == 0 || connect_us > 0);
   return transfer_error(api_, code, facts);
 }

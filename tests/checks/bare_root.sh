@@ -38,7 +38,9 @@ make_root() {
 copy_tree() { # what a commit of the present state would hold
   rm -rf "$root/usr/src/libhfhub"
   mkdir -p "$root/usr/src/libhfhub"
-  git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xf - -C "$root/usr/src/libhfhub"
+  git ls-files -z --cached --others --exclude-standard --deduplicate |
+    while IFS= read -r -d '' path; do [[ ! -e $path ]] || printf '%s\0' "$path"; done |
+    tar --null -T - -cf - | tar -xf - -C "$root/usr/src/libhfhub"
 }
 
 inside() { # a command at the top of the tree, in an environment with nothing of ours but the way to the network

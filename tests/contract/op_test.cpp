@@ -2,6 +2,7 @@
 #include <poll.h>
 
 #include <atomic>
+#include <cstring>
 #include <set>
 #include <thread>
 
@@ -270,6 +271,8 @@ TEST_F(Operation, TheReadyCallbackComesOnce) {
     ASSERT_TRUE(finish(op).ok());
     for (int i = 0; i < 200 && ready.calls == 0; ++i) std::this_thread::sleep_for(Milliseconds(5));
     EXPECT_EQ(ready.calls, 1);
+    for (int i = 0; i < 200 && ready.frees == 0; ++i) std::this_thread::sleep_for(Milliseconds(5));
+    EXPECT_EQ(ready.frees, 1) << "it is of no use any more";
   }
   EXPECT_EQ(ready.calls, 1);
   EXPECT_EQ(ready.frees, 1);

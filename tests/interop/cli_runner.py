@@ -119,8 +119,8 @@ class Pair(unittest.TestCase):
         started = {}
         for side, program in (("peer", PEER), ("ours", OURS)):
             cwd = self.sides[side]
-            started[side] = start(program, arguments, cwd,
-                                             environment(self.hub.endpoint, home or cwd / "home", **env))
+            env_of_side = environment(self.hub.endpoint, home or cwd / "home", **env)
+            started[side] = start(program, arguments, cwd, env_of_side)
         return [Run(started[side], self.sides[side]) for side in ("peer", "ours")]
 
     def same(self, *arguments, home=None, code=None, **env):

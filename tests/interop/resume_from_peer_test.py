@@ -1,15 +1,23 @@
 """The reference client dies in the middle of a large file: ours goes on from the bytes that it left."""
 
 import hashlib
+import os
 import shutil
 import time
 import unittest
 
-from hub_fixture import OURS, PEER, HubTest, download_words, random_file, start, text, tree
+from hub_fixture import OURS, PEER, HubTest, download_words, ours, random_file, start, text, tree
 
 SIZE = 48 * 1024 * 1024
 WRITE = 10 * 1024 * 1024  # the reference client writes in steps of that size
 RANGE = 16 * 1024 * 1024  # net.range_size
+
+
+def written_bytes(path):
+    """Of random content, whatever the size of the file that was reserved: blocks that do not end in zeros."""
+    step = 256 * 1024
+    with open(path, "rb") as file:
+        return sum(step for at in range(step, SIZE + 1, step) if any(os.pread(file.fileno(), 64, at - 64)))
 
 
 class Resume(HubTest):
@@ -28,7 +36,7 @@ class Resume(HubTest):
         deadline = time.monotonic() + 60
         try:
             while True:
-                left = [p for p in self.folder.rglob("*.incomplete") if p.stat().st_blocks * 512 >= enough]
+                left = [p for p in self.folder.rglob("*.incomplete") if written_bytes(p) >= enough]
                 if left:
                     break
                 self.assertIsNone(process.poll(), "it ended before it could be killed")
@@ -62,7 +70,6 @@ class Resume(HubTest):
         """A good copy, fetched once."""
         path = cls.scratch / "good/models--acme--big/snapshots" / cls.commit / "big.bin"
         if not path.exists():
-            from hub_fixture import ours
             ours(cls.hub, *download_words("acme/big", cache=cls.scratch / "good")).ok()
         return path
 
@@ -153,7 +160,7 @@ class Resume(HubTest):
         self.assert_same_tree(self.cache, self.scratch / "good")
         mark = self.hub.mark()
         run = self.ours("acme/big", cache=copy).ok()
-        self.assertLess(sum(e["bytes"] for e in self.cdn_since(mark)), SIZE)
+        self.assertLessEqual(sum(e["bytes"] for e in self.cdn_since(mark)), SIZE - WRITE // 2)
         self.assert_same_tree(copy, self.scratch / "good")
 
 

@@ -14,8 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::unique_ptr<LocalHub>& running_hub() {
-  static std::unique_ptr<LocalHub> hub;
-  return hub;
+  static auto* const hub = new std::unique_ptr<LocalHub>();  // a forked child that exits must not end the parent's server
+  return *hub;
 }
 
 class StopsTheHub : public ::testing::Environment {
@@ -66,7 +66,7 @@ HubTest::HubTest() : repo_id_("test/" + repo_name()), lines_(new_lines()) {
   // Nothing of the user's own set-up may reach a test.
   for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE",
                            "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY",
-                           "no_proxy", "HF_HUB_CACHE", "HF_TOKEN_PATH", "XDG_CACHE_HOME"}) {
+                           "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "HF_HUB_CACHE", "HF_TOKEN_PATH", "XDG_CACHE_HOME"}) {
     unsetenv(name);
   }
   setenv("HF_HOME", (scratch_ / "home").c_str(), 1);

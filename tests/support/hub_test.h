@@ -2,6 +2,7 @@
 // everything the library says, so that no test has to remember to look for leaked secrets.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -28,13 +28,20 @@ TEST_F(CurlErrors, CodesAndRetries) {
     bool retriable;
   };
   const Case cases[] = {
-      {CURLE_COULDNT_RESOLVE_HOST, Code::kNetwork, true}, {CURLE_COULDNT_CONNECT, Code::kNetwork, true},
-      {CURLE_RECV_ERROR, Code::kNetwork, true},           {CURLE_SEND_ERROR, Code::kNetwork, true},
-      {CURLE_PARTIAL_FILE, Code::kNetwork, true},         {CURLE_GOT_NOTHING, Code::kNetwork, true},
-      {CURLE_OPERATION_TIMEDOUT, Code::kTimeout, true},   {CURLE_PEER_FAILED_VERIFICATION, Code::kTls, false},
-      {CURLE_SSL_CACERT_BADFILE, Code::kTls, false},      {CURLE_SSL_CONNECT_ERROR, Code::kTls, false},
-      {CURLE_HTTP2, Code::kProtocol, true},               {CURLE_WEIRD_SERVER_REPLY, Code::kProtocol, true},
-      {CURLE_OUT_OF_MEMORY, Code::kNoMemory, false},      {CURLE_URL_MALFORMAT, Code::kArgument, false},
+      {CURLE_COULDNT_RESOLVE_HOST, Code::kNetwork, true},
+      {CURLE_COULDNT_CONNECT, Code::kNetwork, true},
+      {CURLE_RECV_ERROR, Code::kNetwork, true},
+      {CURLE_SEND_ERROR, Code::kNetwork, true},
+      {CURLE_PARTIAL_FILE, Code::kNetwork, true},
+      {CURLE_GOT_NOTHING, Code::kNetwork, true},
+      {CURLE_OPERATION_TIMEDOUT, Code::kTimeout, true},
+      {CURLE_PEER_FAILED_VERIFICATION, Code::kTls, false},
+      {CURLE_SSL_CACERT_BADFILE, Code::kTls, false},
+      {CURLE_SSL_CONNECT_ERROR, Code::kTls, false},
+      {CURLE_HTTP2, Code::kProtocol, true},
+      {CURLE_WEIRD_SERVER_REPLY, Code::kProtocol, true},
+      {CURLE_OUT_OF_MEMORY, Code::kNoMemory, false},
+      {CURLE_URL_MALFORMAT, Code::kArgument, false},
   };
   for (const Case& c : cases) {
     const Error error = map(c.code);

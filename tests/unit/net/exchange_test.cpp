@@ -52,6 +52,30 @@ TEST(Exchange, AFullWindowPausesUntilTheReaderComes) {
   EXPECT_FALSE(resume);
 }
 
+// While the reader sleeps, both halves of the window are the network's: it is never paused for a reader that is there.
+TEST(Exchange, AWaitingReaderIsHandedAFullHalf) {
+  Exchange exchange(stream_plan(4), "", {});
+  const Cancel cancel;
+  std::string got;
+  std::thread reader([&] {
+    bool resume = false;
+    for (auto bytes = exchange.take(cancel, &resume); bytes.ok() && !bytes->empty();
+         bytes = exchange.take(cancel, &resume)) {
+      got += as_text(*bytes);
+    }
+  });
+  std::string sent;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string piece(3, static_cast<char>('a' + i % 26));
+    while (exchange.deliver(as_bytes(piece)) != Exchange::Deliver::kTaken) std::this_thread::yield();
+    sent += piece;
+    if (i % 7 == 0) exchange.announce();
+  }
+  exchange.finish(std::nullopt, "");
+  reader.join();
+  EXPECT_EQ(got, sent);
+}
+
 TEST(Exchange, APieceLargerThanTheWindowStillPasses) {
   Exchange exchange(stream_plan(4), "", {});
   const Cancel cancel;

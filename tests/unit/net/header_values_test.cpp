@@ -20,8 +20,8 @@ TEST(HeaderValues, RateLimitPrefersTheItemThatIsUsedUp) {
 }
 
 TEST(HeaderValues, RateLimitRefusesWhatItCannotRead) {
-  for (const char* text : {"", "api;r=0;t=1", "\"api\"", "\"api\";r=0", "\"api\";t=1", "\"api;r=0;t=1", "\"api\";r=-1;t=1",
-                           "\"api\";r=0;t=99999999999999999999", ",,,;;;==="}) {
+  for (const char* text : {"", "api;r=0;t=1", "\"api\"", "\"api\";r=0", "\"api\";t=1", "\"api;r=0;t=1",
+                           "\"api\";r=-1;t=1", "\"api\";r=0;t=99999999999999999999", ",,,;;;==="}) {
     EXPECT_FALSE(parse_rate_limit(text)) << text;
   }
 }
@@ -35,7 +35,8 @@ TEST(HeaderValues, RetryAfterSeconds) {
 
 TEST(HeaderValues, RetryAfterDates) {
   constexpr int64_t kThen = 784111777;
-  for (const char* text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
+  for (const char* text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"}) {
     EXPECT_EQ(parse_http_date(text), kThen) << text;
     EXPECT_EQ(parse_retry_after(text, kThen - 30), 30'000) << text;
     EXPECT_EQ(parse_retry_after(text, kThen + 30), 0) << text;
@@ -46,9 +47,10 @@ TEST(HeaderValues, DatesOfTheCalendar) {
   EXPECT_EQ(parse_http_date("Thu, 01 Jan 1970 00:00:00 GMT"), 0);
   EXPECT_EQ(parse_http_date("Thu, 29 Feb 2024 23:59:59 GMT"), 1709251199);
   EXPECT_EQ(parse_http_date("Fri, 01 Jan 2100 00:00:00 GMT"), 4102444800);
-  for (const char* text : {"Sun, 06 Nov 1994 08:49:37", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
-                           "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT x",
-                           "Sun,", "Sun Nov", ", "}) {
+  for (const char* text :
+       {"Sun, 06 Nov 1994 08:49:37", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT", "Sun, 06 Nov 1969 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT x", "Sun,",
+        "Sun Nov", ", "}) {
     EXPECT_FALSE(parse_http_date(text)) << text;
   }
 }
@@ -68,9 +70,9 @@ TEST(HeaderValues, ContentRange) {
 }
 
 TEST(HeaderValues, ContentRangeRefusesLies) {
-  for (const char* text : {"", "bytes", "bytes 10-9/100", "bytes 0-100/100", "bytes 0-/100", "bytes -5/100", "bytes */*",
-                           "bytes 0-9/100x", "items 0-9/100", "bytes 0-9", "bytes0-9/100",
-                           "bytes 0-18446744073709551616/*"}) {
+  for (const char* text :
+       {"", "bytes", "bytes 10-9/100", "bytes 0-100/100", "bytes 0-/100", "bytes -5/100", "bytes */*", "bytes 0-9/100x",
+        "items 0-9/100", "bytes 0-9", "bytes0-9/100", "bytes 0-18446744073709551616/*"}) {
     EXPECT_FALSE(parse_content_range(text)) << text;
   }
 }
@@ -83,8 +85,8 @@ TEST(HeaderValues, LinkNext) {
 }
 
 TEST(HeaderValues, LinkNextOfOtherTexts) {
-  for (const char* text : {"", "<", "<a", "<a>", "<a>; rel=prev", "<a>; rel=prev; rel=next", "<a>; rel=\"next", "a; rel=next",
-                           "<a>; relation=next"}) {
+  for (const char* text : {"", "<", "<a", "<a>", "<a>; rel=prev", "<a>; rel=prev; rel=next", "<a>; rel=\"next",
+                           "a; rel=next", "<a>; relation=next"}) {
     EXPECT_FALSE(parse_link_next(text)) << text;
   }
 }

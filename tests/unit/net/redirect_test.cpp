@@ -17,8 +17,8 @@ Hop hop_to(std::string_view text, Method method = Method::kGet) {
 }
 
 // Where it goes on, "" for "the answer itself", the error's code name otherwise.
-std::string decide(const Hop& hop, std::string_view location, Redirects redirects = Redirects::kFollow, int status = 302,
-                   const TokenOrigins& origins = kHub) {
+std::string decide(const Hop& hop, std::string_view location, Redirects redirects = Redirects::kFollow,
+                   int status = 302, const TokenOrigins& origins = kHub) {
   const auto next = plan_redirect(hop, redirects, status, location, origins, 0);
   if (!next.ok()) return code_name(next.error().code);
   return *next ? (*next)->url.str() : "";
@@ -38,8 +38,8 @@ TEST(TokenOrigins, TheTwoNamesOfTheHub) {
     const TokenOrigins origins(endpoint);
     EXPECT_TRUE(origins.contains(url("https://huggingface.co/a")));
     EXPECT_TRUE(origins.contains(url("https://hf.co/a")));
-    for (const char* other : {"https://cdn-lfs.huggingface.co/", "https://hub-ci.huggingface.co/", "http://huggingface.co/",
-                              "https://huggingface.co:444/", "https://hf.co.evil.example/"}) {
+    for (const char* other : {"https://cdn-lfs.huggingface.co/", "https://hub-ci.huggingface.co/",
+                              "http://huggingface.co/", "https://huggingface.co:444/", "https://hf.co.evil.example/"}) {
       EXPECT_FALSE(origins.contains(url(other))) << other;
     }
   }
@@ -51,7 +51,8 @@ TEST(TokenOrigins, AnUnusableEndpointHasNone) {
 }
 
 TEST(Redirect, Loopback) {
-  for (const char* text : {"http://localhost:1/", "http://a.localhost/", "http://127.0.0.1/", "http://127.9.9.9/", "http://[::1]:5/"}) {
+  for (const char* text :
+       {"http://localhost:1/", "http://a.localhost/", "http://127.0.0.1/", "http://127.9.9.9/", "http://[::1]:5/"}) {
     EXPECT_TRUE(is_loopback(url(text))) << text;
   }
   for (const char* text : {"http://127.0.0.1.evil.example/", "http://localhost.evil.example/", "http://10.0.0.1/",
@@ -62,8 +63,10 @@ TEST(Redirect, Loopback) {
 
 TEST(Redirect, OnlyTheFiveStatusesWithALocation) {
   const Hop hop = hop_to("https://huggingface.co/a/b");
-  for (int status : {301, 302, 303, 307, 308}) EXPECT_EQ(decide(hop, "/c", Redirects::kFollow, status), "https://huggingface.co/c");
-  for (int status : {200, 201, 300, 304, 305, 404, 503}) EXPECT_EQ(decide(hop, "/c", Redirects::kFollow, status), "") << status;
+  for (int status : {301, 302, 303, 307, 308})
+    EXPECT_EQ(decide(hop, "/c", Redirects::kFollow, status), "https://huggingface.co/c");
+  for (int status : {200, 201, 300, 304, 305, 404, 503})
+    EXPECT_EQ(decide(hop, "/c", Redirects::kFollow, status), "") << status;
   EXPECT_EQ(decide(hop, ""), "");
   EXPECT_EQ(decide(hop, "/c", Redirects::kNever), "");
 }
@@ -80,7 +83,8 @@ TEST(Redirect, SameSiteOnly) {
   EXPECT_EQ(decide(hop, "https://cdn.example/b", Redirects::kSameSiteOnly), "");
   EXPECT_EQ(decide(hop, "ftp://cdn.example/b", Redirects::kSameSiteOnly), "") << "whoever reads it decides";
   const TokenOrigins mirror("https://mirror.example");
-  EXPECT_EQ(decide(hop_to("https://other.example/"), "https://mirror.example/x", Redirects::kSameSiteOnly, 302, mirror), "https://mirror.example/x");
+  EXPECT_EQ(decide(hop_to("https://other.example/"), "https://mirror.example/x", Redirects::kSameSiteOnly, 302, mirror),
+            "https://mirror.example/x");
 }
 
 TEST(Redirect, RefusesUnusableTargets) {
@@ -97,7 +101,8 @@ TEST(Redirect, NeverLosesTls) {
   EXPECT_EQ(decide(hop_to("https://localhost:8443/a"), "http://127.0.0.1:8000/a"), "http://127.0.0.1:8000/a");
   EXPECT_EQ(decide(hop_to("http://hub.example/a"), "https://hub.example/a"), "https://hub.example/a");
   const TokenOrigins plain("http://hub.example");
-  EXPECT_EQ(decide(hop_to("https://x.example/"), "http://hub.example/", Redirects::kSameSiteOnly, 302, plain), "HFHUB_E_PROTOCOL");
+  EXPECT_EQ(decide(hop_to("https://x.example/"), "http://hub.example/", Redirects::kSameSiteOnly, 302, plain),
+            "HFHUB_E_PROTOCOL");
 }
 
 TEST(Redirect, TwentyHopsAndNoMore) {
@@ -117,9 +122,9 @@ TEST(Redirect, MethodAndBody) {
     Method before, after;
   };
   const Case cases[] = {
-      {301, Method::kPost, Method::kGet},    {302, Method::kPost, Method::kGet},  {303, Method::kPost, Method::kGet},
-      {307, Method::kPost, Method::kPost},   {308, Method::kPut, Method::kPut},   {301, Method::kPut, Method::kPut},
-      {303, Method::kDelete, Method::kGet},  {303, Method::kHead, Method::kHead}, {302, Method::kHead, Method::kHead},
+      {301, Method::kPost, Method::kGet},   {302, Method::kPost, Method::kGet},  {303, Method::kPost, Method::kGet},
+      {307, Method::kPost, Method::kPost},  {308, Method::kPut, Method::kPut},   {301, Method::kPut, Method::kPut},
+      {303, Method::kDelete, Method::kGet}, {303, Method::kHead, Method::kHead}, {302, Method::kHead, Method::kHead},
   };
   for (const Case& c : cases) {
     Hop hop = hop_to("https://huggingface.co/a", c.before);
@@ -144,7 +149,8 @@ TEST(Redirect, AForeignOriginLearnsLittle) {
   const auto away = plan_redirect(hop, Redirects::kFollow, 302, "https://cdn.example/x", kHub, 0);
   ASSERT_TRUE(away.ok() && *away);
   for (const char* name : {"Range", "Accept", "If-None-Match"}) EXPECT_NE((*away)->headers.find(name), nullptr) << name;
-  for (const char* name : {"X-HF-Bill-To", "X-Api-Key", "Cookie"}) EXPECT_EQ((*away)->headers.find(name), nullptr) << name;
+  for (const char* name : {"X-HF-Bill-To", "X-Api-Key", "Cookie"})
+    EXPECT_EQ((*away)->headers.find(name), nullptr) << name;
   const auto home = plan_redirect(hop, Redirects::kFollow, 302, "https://hf.co/x", kHub, 0);
   ASSERT_TRUE(home.ok() && *home);
   EXPECT_NE((*home)->headers.find("X-HF-Bill-To"), nullptr);

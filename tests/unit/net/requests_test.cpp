@@ -47,7 +47,8 @@ TEST(Headers, LastOneWinsAndCaseDoesNotMatter) {
 
 TEST(Headers, RefusesWhatALineCannotCarry) {
   Headers headers;
-  for (const char* name : {"", "a b", "a:", "a\r\nb", "\xc3\xa4", "a(b)"}) EXPECT_FALSE(headers.set(name, "v").ok()) << name;
+  for (const char* name : {"", "a b", "a:", "a\r\nb", "\xc3\xa4", "a(b)"})
+    EXPECT_FALSE(headers.set(name, "v").ok()) << name;
   for (const char* value : {"a\r\nInjected: 1", "a\n", "\x01", "\x7f"}) {
     const auto refused = headers.set("X-Secret", value);
     ASSERT_FALSE(refused.ok());
@@ -85,18 +86,23 @@ TEST(Requests, TheTokenGoesHomeOnly) {
   const std::string line = "Authorization: Bearer hf_x";
   EXPECT_THAT(lines_at(request, "https://huggingface.co/a", "https://huggingface.co"), Contains(line));
   EXPECT_THAT(lines_at(request, "https://hf.co/a", "https://huggingface.co"), Contains(line));
-  for (const char* other : {"https://cdn.example/a", "http://huggingface.co/a", "https://huggingface.co.evil.example/"}) {
-    EXPECT_THAT(lines_at(request, other, "https://huggingface.co"), Not(Contains(StartsWith("Authorization")))) << other;
+  for (const char* other :
+       {"https://cdn.example/a", "http://huggingface.co/a", "https://huggingface.co.evil.example/"}) {
+    EXPECT_THAT(lines_at(request, other, "https://huggingface.co"), Not(Contains(StartsWith("Authorization"))))
+        << other;
   }
-  EXPECT_THAT(lines_at(request, "https://huggingface.co/a", "https://mirror.example"), Not(Contains(StartsWith("Authorization"))));
+  EXPECT_THAT(lines_at(request, "https://huggingface.co/a", "https://mirror.example"),
+              Not(Contains(StartsWith("Authorization"))));
 }
 
 TEST(Requests, AServersOwnSecretStaysThere) {
   Request request = request_to("https://cas.example/v1");
   request.authorization = "Bearer cas";
-  EXPECT_THAT(lines_at(request, "https://cas.example/v2", "https://huggingface.co"), Contains("Authorization: Bearer cas"));
+  EXPECT_THAT(lines_at(request, "https://cas.example/v2", "https://huggingface.co"),
+              Contains("Authorization: Bearer cas"));
   for (const char* other : {"https://huggingface.co/a", "https://cas.example:444/", "http://cas.example/"}) {
-    EXPECT_THAT(lines_at(request, other, "https://huggingface.co"), Not(Contains(StartsWith("Authorization")))) << other;
+    EXPECT_THAT(lines_at(request, other, "https://huggingface.co"), Not(Contains(StartsWith("Authorization"))))
+        << other;
   }
 }
 
@@ -110,7 +116,8 @@ TEST(Requests, AddsWhatTheCallerDidNotSet) {
   EXPECT_THAT(plain, Contains("Expect:"));
   EXPECT_THAT(plain, Contains("Content-Type:"));
 
-  for (const auto& [name, value] : {std::pair("user-agent", "me/1"), {"accept-encoding", "br"}, {"x-request-id", "42"}, {"content-type", "a/b"}}) {
+  for (const auto& [name, value] :
+       {std::pair("user-agent", "me/1"), {"accept-encoding", "br"}, {"x-request-id", "42"}, {"content-type", "a/b"}}) {
     ASSERT_TRUE(request.headers.set(name, value).ok());
   }
   ASSERT_TRUE(request.headers.set("X-Empty", "").ok());
@@ -130,7 +137,8 @@ TEST(Requests, Uuid) {
 
 TEST(UserAgent, Shape) {
   EXPECT_EQ(make_user_agent({"", "1.2.3", ""}), "unknown/None; libhfhub/1.2.3");
-  EXPECT_EQ(make_user_agent({"engine/2.0; cuda/12", "1.2.3", "spaces"}), "engine/2.0; cuda/12; libhfhub/1.2.3; origin/spaces");
+  EXPECT_EQ(make_user_agent({"engine/2.0; cuda/12", "1.2.3", "spaces"}),
+            "engine/2.0; cuda/12; libhfhub/1.2.3; origin/spaces");
   EXPECT_EQ(make_user_agent({" a/1 ;a/1;; b/2 ", "1", ""}), "a/1; b/2; libhfhub/1");
   EXPECT_EQ(make_user_agent({"a/1\r\nX: y", "1", ""}), "a/1  X: y; libhfhub/1");
 }

@@ -9,7 +9,8 @@ constexpr RetryPolicy kPolicy;  // 5 retries, 1 s doubling up to 8 s, 5 min from
 
 TEST(Retry, TransientStatuses) {
   for (int status : {408, 429, 500, 502, 503, 504}) EXPECT_TRUE(is_transient_status(status)) << status;
-  for (int status : {200, 206, 302, 400, 401, 403, 404, 409, 416, 501, 505}) EXPECT_FALSE(is_transient_status(status)) << status;
+  for (int status : {200, 206, 302, 400, 401, 403, 404, 409, 416, 501, 505})
+    EXPECT_FALSE(is_transient_status(status)) << status;
 }
 
 TEST(Retry, DelayDoublesUpToTheLargest) {

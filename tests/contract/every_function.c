@@ -1,0 +1,193 @@
+/* Every function of the C API at least once, from strict C99. Says nothing when all is well; the exit status is the number
+ * of checks that failed. Usage: every_function <endpoint> <cache> <repository with a.txt and mid.bin> */
+#include <hfhub.h>
+#include <stdio.h>
+#include <string.h>
+
+static int failures = 0;
+static hfhub_error *err = NULL;
+
+#define CHECK(condition)                                                                                    \
+  do {                                                                                                      \
+    if (!(condition)) {                                                                                     \
+      fprintf(stderr, "line %d: %s: %s\n", __LINE__, #condition, hfhub_error_get_message(err));             \
+      ++failures;                                                                                           \
+    }                                                                                                       \
+    hfhub_error_free(err);                                                                                  \
+    err = NULL;                                                                                             \
+  } while (0)
+#define OK(call) CHECK((call) == HFHUB_OK)
+
+static void on_progress(const hfhub_progress *progress, void *user_data) {
+  *(uint64_t *)user_data = progress->bytes_done;
+}
+static void on_ready(void *user_data) { ++*(int *)user_data; }
+static void on_log(int32_t level, const char *message, void *user_data) {
+  (void)level;
+  (void)message;
+  (void)user_data;
+}
+
+static void tables(void) {
+  char *text = NULL;
+  CHECK(strlen(hfhub_version()) > 0 && hfhub_version_number() > 0);
+  CHECK(strcmp(hfhub_status_name(HFHUB_E_IO), "HFHUB_E_IO") == 0);
+  CHECK(hfhub_option_get_count() > 10);
+  CHECK(hfhub_option_get_key(0) != NULL && hfhub_option_get_default(0) != NULL);
+  CHECK(hfhub_option_get_environment(0) != NULL && hfhub_option_get_help(0) != NULL);
+  CHECK(hfhub_call_get_count() > 5 && hfhub_call_get_name(0) != NULL);
+  OK(hfhub_call_get_parameters(0, &text, &err));
+  hfhub_string_free(text);
+}
+
+static void documents(void) {
+  hfhub_json *json = NULL;
+  char *text = NULL;
+  const char source[] = "{\"s\":\"x\",\"i\":3,\"d\":1.5,\"b\":true}";
+  OK(hfhub_json_parse(source, sizeof source - 1, &json, &err));
+  CHECK(hfhub_json_get_type(json, "") == HFHUB_JSON_OBJECT && hfhub_json_get_count(json, "") == 4);
+  CHECK(strcmp(hfhub_json_get_key(json, "", 0), "s") == 0 && strcmp(hfhub_json_get_string(json, "/s"), "x") == 0);
+  CHECK(hfhub_json_get_int64(json, "/i", 0) == 3 && hfhub_json_get_double(json, "/d", 0) > 1.4);
+  CHECK(hfhub_json_get_bool(json, "/b", 0) == 1);
+  OK(hfhub_json_write(json, "/i", -1, &text, &err));
+  CHECK(strcmp(text, "3") == 0);
+  hfhub_string_free(text);
+  hfhub_json_free(json);
+  OK(hfhub_uri_parse("hf://a/b", &json, &err));
+  hfhub_json_free(json);
+}
+
+static hfhub_session *make_session(const char *endpoint, const char *cache) {
+  hfhub_session_options *options = NULL;
+  hfhub_session *session = NULL;
+  char *text = NULL;
+  OK(hfhub_session_options_new(&options, &err));
+  OK(hfhub_session_options_set(options, "net.retries", "1", &err));
+  OK(hfhub_session_options_set_token(options, "", &err));
+  OK(hfhub_session_options_set_endpoint(options, endpoint, &err));
+  OK(hfhub_session_options_set_cache_dir(options, cache, &err));
+  OK(hfhub_session_options_set_offline(options, 0, &err));
+  OK(hfhub_session_options_set_memory_budget(options, (uint64_t)32 << 20, &err));
+  OK(hfhub_session_options_set_user_agent(options, "every-function/1", &err));
+  OK(hfhub_session_options_set_log_hook(options, on_log, NULL, &err));
+  OK(hfhub_session_options_set_log_hook(options, NULL, NULL, &err));
+  OK(hfhub_session_new(options, &session, &err));
+  hfhub_session_options_free(options);
+  OK(hfhub_session_get_option(session, "endpoint", &text, &err));
+  CHECK(strcmp(text, endpoint) == 0);
+  hfhub_string_free(text);
+  CHECK(hfhub_session_has_token(session) == 0);
+  return session;
+}
+
+static void an_error(hfhub_session *session, const char *repo) {
+  hfhub_op *op = NULL;
+  OK(hfhub_download_file(session, repo, "missing", NULL, &op, &err));
+  if (hfhub_op_wait(op, -1, &err) != HFHUB_E_ENTRY_NOT_FOUND || hfhub_error_get_status(err) != HFHUB_E_ENTRY_NOT_FOUND ||
+      hfhub_error_get_http_status(err) != 404 || strcmp(hfhub_error_get_hub_code(err), "EntryNotFound") != 0 ||
+      hfhub_error_get_request_id(err)[0] == '\0' || hfhub_error_get_url(err)[0] == '\0' ||
+      strcmp(hfhub_error_get_repo_type(err), "model") != 0 || strcmp(hfhub_error_get_repo_id(err), repo) != 0 ||
+      hfhub_error_get_path(err)[0] != '\0' || hfhub_error_get_retry_after_ms(err) != -1 || hfhub_error_is_retriable(err) ||
+      hfhub_error_get_server_message(err) == NULL) {
+    CHECK(!"the error object");
+  }
+  hfhub_error_free(err);
+  err = NULL;
+  hfhub_op_free(op);
+}
+
+static void files(hfhub_session *session, const char *repo) {
+  hfhub_op *op = NULL;
+  hfhub_json *json = NULL;
+  hfhub_progress progress;
+  uint64_t reported = 0;
+  int ready = 0;
+  intptr_t fd = -1;
+  char *text = NULL;
+  int32_t state = -1;
+  OK(hfhub_download_file(session, repo, "mid.bin", NULL, &op, &err));
+  OK(hfhub_op_set_ready(op, on_ready, &ready, NULL, &err));
+  OK(hfhub_op_wait_progress(op, 10, on_progress, &reported, &err));
+  OK(hfhub_op_get_fd(op, &fd, &err));
+  memset(&progress, 0, sizeof progress);
+  progress.struct_size = sizeof progress;
+  OK(hfhub_op_get_progress(op, &progress, &err));
+  CHECK(progress.bytes_done == reported && reported > 0);
+  CHECK(hfhub_op_get_item_count(op) == 1 && strcmp(hfhub_op_get_item_name(op, 0), "mid.bin") == 0);
+  OK(hfhub_op_get_item_progress(op, 0, &progress, &err));
+  CHECK(hfhub_op_get_path(op) != NULL && fd >= 0);
+  OK(hfhub_op_get_json(op, &json, &err));
+  hfhub_op_cancel(op);
+  hfhub_op_free(op);
+  CHECK(hfhub_json_get_int64(json, "/size", 0) == (int64_t)reported);
+  hfhub_json_free(json);
+  OK(hfhub_file_metadata(session, repo, "a.txt", NULL, &op, &err));
+  OK(hfhub_op_wait(op, -1, &err));
+  hfhub_op_free(op);
+  OK(hfhub_file_url(session, repo, "a.txt", NULL, &text, &err));
+  hfhub_string_free(text);
+  OK(hfhub_cached_file(session, repo, "mid.bin", NULL, &state, &text, &err));
+  CHECK(state == HFHUB_CACHED_FOUND && text != NULL);
+  hfhub_string_free(text);
+}
+
+static void a_snapshot(hfhub_session *session, const char *repo, const char *cache) {
+  hfhub_download_options *options = NULL;
+  hfhub_op *op = NULL;
+  OK(hfhub_download_options_new(&options, &err));
+  OK(hfhub_download_options_set_repo_type(options, "model", &err));
+  OK(hfhub_download_options_set_revision(options, "main", &err));
+  OK(hfhub_download_options_set_subfolder(options, "", &err));
+  OK(hfhub_download_options_set_cache_dir(options, cache, &err));
+  OK(hfhub_download_options_set_local_dir(options, "", &err));
+  OK(hfhub_download_options_set_token(options, "", &err));
+  OK(hfhub_download_options_set_force(options, 0, &err));
+  OK(hfhub_download_options_set_local_files_only(options, 0, &err));
+  OK(hfhub_download_options_set_dry_run(options, 0, &err));
+  OK(hfhub_download_options_set_max_workers(options, 2, &err));
+  OK(hfhub_download_options_add_allow_pattern(options, "*.txt", &err));
+  OK(hfhub_download_options_add_ignore_pattern(options, "*.bin", &err));
+  OK(hfhub_download_snapshot(session, repo, options, &op, &err));
+  OK(hfhub_op_wait(op, -1, &err));
+  hfhub_op_free(op);
+  OK(hfhub_cache_verify(session, repo, options, &op, &err));
+  OK(hfhub_op_wait(op, -1, &err));
+  hfhub_op_free(op);
+  hfhub_download_options_free(options);
+}
+
+static void queued(hfhub_session *session) {
+  hfhub_queue *queue = NULL;
+  hfhub_op *scan = NULL, *call = NULL;
+  uint64_t tag = 0, sum = 0;
+  intptr_t fd = -1;
+  OK(hfhub_queue_new(&queue, &err));
+  OK(hfhub_queue_get_fd(queue, &fd, &err));
+  OK(hfhub_cache_scan(session, NULL, &scan, &err));
+  OK(hfhub_call(session, "models.list", "{\"limit\": 1}", &call, &err));
+  OK(hfhub_queue_add(queue, scan, 1, &err));
+  OK(hfhub_queue_add(queue, call, 2, &err));
+  while (hfhub_queue_next(queue, -1, &tag, &err) == HFHUB_OK) sum += tag;
+  CHECK(sum == 3);
+  OK(hfhub_op_wait(scan, 0, &err));
+  OK(hfhub_op_wait(call, 0, &err));
+  hfhub_op_free(scan);
+  hfhub_op_free(call);
+  hfhub_queue_free(queue);
+}
+
+int main(int argc, char **argv) {
+  hfhub_session *session;
+  if (argc != 4) return 100;
+  tables();
+  documents();
+  session = make_session(argv[1], argv[2]);
+  if (session == NULL) return 101;
+  an_error(session, argv[3]);
+  files(session, argv[3]);
+  a_snapshot(session, argv[3], argv[2]);
+  queued(session);
+  hfhub_session_cancel(session);
+  hfhub_session_free(session);
+  return failures;
+}
