@@ -104,6 +104,24 @@ Result<std::optional<HeldPartial>> adopt_leftover(const PartialSpec& spec) {
   return std::optional<HeldPartial>(std::move(best->held));
 }
 
+bool LeftoverIndex::may_have(const std::string& folder, std::string_view stem) {
+  const std::lock_guard lock(mutex_);
+  const auto [at, fresh] = by_folder_.try_emplace(folder);
+  if (fresh) {
+    if (const auto entries = platform::list_folder(folder); entries.ok()) {
+      at->second.emplace();
+      for (const platform::Entry& entry : *entries) {
+        if (entry.name.ends_with(kSuffix)) at->second->push_back(entry.name);
+      }
+    } else if (!platform::exists(folder)) {
+      at->second.emplace();
+    }
+  }
+  if (!at->second) return true;
+  return std::any_of(at->second->begin(), at->second->end(),
+                     [&](const std::string& name) { return is_partial_name(name, stem); });
+}
+
 Result<HeldPartial> create_partial(const PartialSpec& spec) {
   for (int attempt = 0; attempt < kCreateAttempts; ++attempt) {
     const std::string path = unique_path(spec);

@@ -1,6 +1,8 @@
 // Partial files that earlier attempts left behind: which exist, which are dead, what they hold.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,5 +28,16 @@ bool is_partial_name(std::string_view name, std::string_view stem);
 // spec.fresh; none is touched that may be alive). nullopt: nothing to adopt.
 Result<std::optional<HeldPartial>> adopt_leftover(const PartialSpec& spec);
 Result<HeldPartial> create_partial(const PartialSpec& spec);
+
+// What leftovers there were when an operation first looked, so that it does not list a folder anew for every small file.
+class LeftoverIndex {
+ public:
+  // Had the folder a leftover of this file? True when it cannot be listed.
+  bool may_have(const std::string& folder, std::string_view stem);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::optional<std::vector<std::string>>> by_folder_;  // guarded by mutex_; nullopt: not listable
+};
 
 }  // namespace hfhub::cache

@@ -65,7 +65,7 @@ Done PartialFile::State::load() {
 // Reserving too much would fill the disk before it fails, so the free space is asked first; not for a leftover, which
 // may own its blocks already.
 Done PartialFile::State::reserve() {
-  if (!size_known) return {};
+  if (!size_known || spec.size <= kBlockBytes) return {};  // a small file's write says it soon enough
   const auto full = [&] { return disk_full(held.file.path(), spec.size - map.present()); };
   const uint64_t free = adopted ? 0 : platform::free_space(held.file.path()).value_or(0);  // 0: nothing is known
   if (free != 0 && free < spec.size) return full();
@@ -102,7 +102,10 @@ Result<PartialFile> PartialFile::open(const PartialSpec& spec) {
     return Error::make(Code::kUnsupported, "a file of " + std::to_string(spec.size) + " bytes is too large");
   }
   HFHUB_CHECK(platform::make_folders(spec.folder));
-  HFHUB_TRY(auto leftover, adopt_leftover(spec));
+  std::optional<HeldPartial> leftover;
+  if (spec.may_have_leftovers) {
+    HFHUB_TRY(leftover, adopt_leftover(spec));
+  }
   const bool adopted = leftover.has_value();
   if (!adopted) {
     HFHUB_TRY(leftover, create_partial(spec));

@@ -36,6 +36,7 @@ struct PartialSpec {
   // False when the etag's lock was not obtained (its holder may be busy): then only leftovers that are surely ours and
   // surely dead are touched, never another client's file.
   bool locked = true;
+  bool may_have_leftovers = true;  // false: the caller knows that there is nothing to adopt or remove
 };
 
 class PartialFile {

@@ -75,7 +75,7 @@ Done move_into_place(const std::string& from, const std::string& to) {
     }
     (void)platform::remove_file(from);
   }
-  return platform::sync_folder(folder);
+  return {};
 }
 
 Done place_link(const std::string& target, const std::string& link, const std::string& scratch) {

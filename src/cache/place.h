@@ -15,7 +15,7 @@ void tag_cache_folder(const std::string& folder);
 // user's file keeps its mode.
 void reset_mode(const std::string& path);
 
-// Renames `from` to `to`, a link or file there included, and flushes the folder. Copies where a rename cannot work
+// Renames `from` to `to`, a link or file there included. Copies where a rename cannot work
 // (another file system, mounts that refuse to replace); the old `to` stays until the new one is whole.
 Done move_into_place(const std::string& from, const std::string& to);
 

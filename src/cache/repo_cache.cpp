@@ -118,6 +118,11 @@ Done RepoCache::prepare() {
   return {};
 }
 
+Done RepoCache::flush() {
+  const std::string blobs = platform::parent_path(layout_.blob("x"));
+  return platform::is_folder(blobs) ? platform::sync_folder(blobs) : Done();
+}
+
 Done RepoCache::write_ref(std::string_view revision, std::string_view commit) {
   if (revision == commit) return {};
   HFHUB_CHECK(check_revision(revision));

@@ -52,6 +52,7 @@ class RepoCache {
 
   // ---- writing; each creates the folders it needs, CACHEDIR.TAG included
   Done prepare();                                                      // cache folder, CACHEDIR.TAG
+  Done flush();    // makes what was published durable; a ref that names it comes after
   Done write_ref(std::string_view revision, std::string_view commit);  // nothing when equal, or revision is the commit
   Done mark_absent(std::string_view commit, std::string_view path);
   Done write_tree(std::string_view commit, const Tree& tree);

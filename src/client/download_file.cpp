@@ -51,7 +51,7 @@ Result<OpResult> DownloadFile::run() {
   const FetchSource source{api, std::move(url), request_.repo, options.revision};
   runtime::ItemProgress& item = story_.op.progress().add_item(request_.path, file.size.value_or(0));
   HFHUB_TRY(FetchedFile fetched, fetch_file(story_, *store_, source, file, options.force, item, story_.cancel));
-  HFHUB_CHECK(store_->remember(options.revision, file.commit));
+  HFHUB_CHECK(store_->remember(options.revision, file.commit, !fetched.cached));
   return result(std::move(fetched.path), file, fetched.cached);
 }
 

@@ -43,6 +43,7 @@ Result<FetchedFile> fetch_file(Story& story, FileStore& store, const FetchSource
   item.state = ItemState::kRunning;
   cache::PartialSpec spec = store.partial_spec(file, force);
   spec.locked = lock.has_value();
+  spec.may_have_leftovers = store.may_have_leftovers(spec);
   auto path = fetch_and_publish(story, store, source, file, std::move(spec), item, cancel);
   if (path.ok()) return finish(*std::move(path), false);
   item.state = ItemState::kFailed;

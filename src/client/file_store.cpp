@@ -74,7 +74,8 @@ class SharedStore : public FileStore {
   Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file) override {
     return cache_.publish(std::move(partial), file.etag, file.commit, file.path);
   }
-  Done remember(std::string_view revision, std::string_view commit) override {
+  Done remember(std::string_view revision, std::string_view commit, bool changed) override {
+    if (changed) HFHUB_CHECK(cache_.flush());
     return cache_.write_ref(revision, commit);
   }
 
@@ -141,7 +142,7 @@ class LocalStore : public FileStore {
     return local_.publish(std::move(partial), file.path, file.commit, file.etag);
   }
   // A ref without a snapshot would make the shared cache look corrupted.
-  Done remember(std::string_view, std::string_view) override { return {}; }
+  Done remember(std::string_view, std::string_view, bool) override { return {}; }
 
  private:
   Result<bool> has_content(const RemoteFile& file, const runtime::Cancel& cancel) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cache/leftovers.h"
 #include "cache/local_dir.h"
 #include "cache/partial_file.h"
 #include "cache/repo_cache.h"
@@ -50,6 +51,12 @@ class FileStore {
  public:
   virtual ~FileStore() = default;
 
+  // A small file is fetched again rather than resumed: its folder is looked through once an operation, not once a file.
+  bool may_have_leftovers(const cache::PartialSpec& spec) {
+    const bool small = spec.size_known && spec.size <= cache::kBlockBytes;
+    return !small || leftovers_.may_have(spec.folder, spec.stem);
+  }
+
   // ---- reading
   // Where the file is or will be.
   virtual std::string visible_path(const RemoteFile& file) const = 0;
@@ -72,8 +79,11 @@ class FileStore {
   // kAdopt and kLink; also kHave, where metadata may have to follow. Returns the visible path.
   virtual Result<std::string> settle(Step step, const RemoteFile& file) = 0;
   virtual Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file) = 0;
-  // Remembers what a revision's name stood for, once its files are there.
-  virtual Done remember(std::string_view revision, std::string_view commit) = 0;
+  // Remembers what a revision's name stood for, once its files are there; `changed`: some of them are new.
+  virtual Done remember(std::string_view revision, std::string_view commit, bool changed) = 0;
+
+ private:
+  cache::LeftoverIndex leftovers_;
 };
 
 std::unique_ptr<FileStore> make_store(const Story& story, const DownloadRequest& request);

@@ -256,7 +256,8 @@ Error HttpFetch::refused(net::BodyStream& stream) {
     response.body += as_text(*more);
   }
   Error error = hub::error_of(response, {&source_.repo, source_.revision, file_.path});
-  if (!source_.api.net.is_token_origin(response.url)) error.retriable |= response.status < 500;
+  const bool expired = response.status == 401 || response.status == 403;
+  if (expired && !source_.api.net.is_token_origin(response.url)) error.retriable = true;
   use_url(source_.url);
   return error;
 }

@@ -183,7 +183,7 @@ Result<OpResult> Snapshot::fetch(const hub::Api& api, std::vector<PlannedFile> f
     downloaded += !done->cached;
     return {};
   }));
-  HFHUB_CHECK(store_->remember(request_.options.revision, commit_));
+  HFHUB_CHECK(store_->remember(request_.options.revision, commit_, downloaded > 0));
   return result(files.size(), downloaded);
 }
 

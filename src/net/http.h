@@ -30,8 +30,8 @@ class Headers {
 };
 
 enum class Redirects {
-  kFollow,  // any host, at most 20; the token goes along only to its own origins
-  kSameSiteOnly,  // metadata: followed while the target is the same origin or one of the token's; else the answer itself
+  kFollow,        // any host, at most 20; the token goes along only to its own origins
+  kSameSiteOnly,  // metadata: followed to the same origin or one of the token's; else the answer itself
   kNever,
 };
 

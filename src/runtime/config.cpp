@@ -89,6 +89,14 @@ Result<uint64_t> parse_number_value(const OptionRow& row, std::string_view value
   }
 }
 
+// "http://user:password@host:3128", with or without the scheme, as it may be shown.
+std::string without_credentials(const std::string& proxy) {
+  const size_t at = proxy.rfind('@');
+  if (at == std::string::npos) return proxy;
+  const size_t scheme = proxy.find("://");
+  return (scheme < at ? proxy.substr(0, scheme + 3) : "") + "****" + proxy.substr(at);
+}
+
 bool is_text(OptionType type) {
   return type == OptionType::kText || type == OptionType::kSecret || type == OptionType::kPath ||
          type == OptionType::kUrl;
@@ -191,6 +199,8 @@ std::string Config::display(Option option) const {
     case Option::kXetDir: return xet_dir();
     case Option::kTokenPath: return token_path();
     case Option::kMemoryBudget: return std::to_string(memory_budget_bytes());
+    case Option::kHttpProxy:
+    case Option::kHttpsProxy: return without_credentials(text(option));
     default: break;
   }
   const Value& value = slot(option);

@@ -23,16 +23,25 @@ class Arguments : public HubTest {
   }
 
   // Every call that takes a repository and a file, with these.
-  void expect_refused(const std::string& id, const std::string& path, const DownloadOptions& options, const std::string& named) {
+  void expect_refused(const std::string& id, const std::string& path, const DownloadOptions& options,
+                      const std::string& named) {
     const Session session = this->session();
     hfhub_op* op = nullptr;
     char* text = nullptr;
     int32_t state = 0;
     const std::vector<Refusal> refusals = {
-        refusal_of([&](auto err) { return hfhub_download_file(session.get(), id.c_str(), path.c_str(), options.get(), &op, err); }),
-        refusal_of([&](auto err) { return hfhub_file_metadata(session.get(), id.c_str(), path.c_str(), options.get(), &op, err); }),
-        refusal_of([&](auto err) { return hfhub_file_url(session.get(), id.c_str(), path.c_str(), options.get(), &text, err); }),
-        refusal_of([&](auto err) { return hfhub_cached_file(session.get(), id.c_str(), path.c_str(), options.get(), &state, &text, err); }),
+        refusal_of([&](auto err) {
+          return hfhub_download_file(session.get(), id.c_str(), path.c_str(), options.get(), &op, err);
+        }),
+        refusal_of([&](auto err) {
+          return hfhub_file_metadata(session.get(), id.c_str(), path.c_str(), options.get(), &op, err);
+        }),
+        refusal_of([&](auto err) {
+          return hfhub_file_url(session.get(), id.c_str(), path.c_str(), options.get(), &text, err);
+        }),
+        refusal_of([&](auto err) {
+          return hfhub_cached_file(session.get(), id.c_str(), path.c_str(), options.get(), &state, &text, err);
+        }),
     };
     for (size_t i = 0; i < refusals.size(); ++i) expect_named(refusals[i], named, i);
     EXPECT_EQ(op, nullptr);
@@ -44,22 +53,28 @@ class Arguments : public HubTest {
     EXPECT_EQ(refusal.message.find_first_of("\r\n\t\x1b"), std::string::npos) << refusal.message;
   }
   // As much of a value as can be shown as it is.
-  static std::string shown(const std::string& value) { return value.substr(0, value.find_first_of("\r\n\t\x1b\x7f\xff\x80\\")); }
+  static std::string shown(const std::string& value) {
+    return value.substr(0, value.find_first_of("\r\n\t\x1b\x7f\xff\x80\\"));
+  }
 
  private:
   Listing before_;
 };
 
 TEST_F(Arguments, RepositoryIds) {
-  for (const std::string id : {"", "/", "a/", "/a", "a/b/c", "a//b", "..", "a/..", "../a", ".", "-a/b", "a/b-", "a/.b", "a.",
-                               "a--b/c", "a/b--c", "a..b", "a/b.git", "a b", "a/b c", "a\nb", "a/b\r\nX: y", "a/b?x=1", "a/b#c",
-                               "a%2f..", "\xc3\xa9/b", "a/\xff", "a/b@main", "datasets/a/b", "a\\b", "~/b",
-                               "http://hub/a"}) {
+  for (const std::string id :
+       {"",       "/",          "a/",     "/a",       "a/b/c",        "a//b",        "..",      "a/..",
+        "../a",   ".",          "-a/b",   "a/b-",     "a/.b",         "a.",          "a--b/c",  "a/b--c",
+        "a..b",   "a/b.git",    "a b",    "a/b c",    "a\nb",         "a/b\r\nX: y", "a/b?x=1", "a/b#c",
+        "a%2f..", "\xc3\xa9/b", "a/\xff", "a/b@main", "datasets/a/b", "a\\b",        "~/b",     "http://hub/a"}) {
     expect_refused(id, "a.txt", {}, shown(id));
     const Session session = this->session();
     hfhub_op* op = nullptr;
-    expect_named(refusal_of([&](auto err) { return hfhub_download_snapshot(session.get(), id.c_str(), nullptr, &op, err); }), shown(id), 10);
-    expect_named(refusal_of([&](auto err) { return hfhub_cache_verify(session.get(), id.c_str(), nullptr, &op, err); }), shown(id), 11);
+    expect_named(
+        refusal_of([&](auto err) { return hfhub_download_snapshot(session.get(), id.c_str(), nullptr, &op, err); }),
+        shown(id), 10);
+    expect_named(refusal_of([&](auto err) { return hfhub_cache_verify(session.get(), id.c_str(), nullptr, &op, err); }),
+                 shown(id), 11);
     EXPECT_EQ(op, nullptr);
   }
   const std::string longest(96, 'x');
@@ -67,9 +82,10 @@ TEST_F(Arguments, RepositoryIds) {
 }
 
 TEST_F(Arguments, Paths) {
-  for (const std::string path : {"", "/", "/etc/passwd", "..", ".", "../x", "a/../b", "a/..", "./a", "a/.", "a//b", "a/", "a\\b",
-                                 "..\\x", "C:x", "c:\\x", "CON", "a/nul.txt", "a\nb", "a\r\nb", "a\tb", "a\x1b[31m", "a\x7f",
-                                 "\xff\xfe", "a\x80"}) {
+  for (const std::string path :
+       {"",     "/",      "/etc/passwd", "..",        ".",     "../x",     "a/../b", "a/..", "./a",
+        "a/.",  "a//b",   "a/",          "a\\b",      "..\\x", "C:x",      "c:\\x",  "CON",  "a/nul.txt",
+        "a\nb", "a\r\nb", "a\tb",        "a\x1b[31m", "a\x7f", "\xff\xfe", "a\x80"}) {
     expect_refused(repo_id(), path, {}, shown(path));
   }
   for (const std::string folder : {"..", "/abs", "a/../..", "a\nb", "a\\b"}) {
@@ -79,10 +95,15 @@ TEST_F(Arguments, Paths) {
 
 TEST_F(Arguments, Revisions) {
   DownloadOptions options;
-  for (const std::string revision : {"", "a\nb", "a\rb", "main\r\nX-Evil: 1", "a\tb", "a b", "..", "a..b", "/main", "main/", "a//b",
-                                     ".hidden", "a~1", "a^", "a:b", "a?b", "a*b", "a[b", "a\\b", "a@{1}", "\xff", "a\x7f"}) {
+  for (const std::string revision : {"",      "a\nb",  "a\rb", "main\r\nX-Evil: 1",
+                                     "a\tb",  "a b",   "..",   "a..b",
+                                     "/main", "main/", "a//b", ".hidden",
+                                     "a~1",   "a^",    "a:b",  "a?b",
+                                     "a*b",   "a[b",   "a\\b", "a@{1}",
+                                     "\xff",  "a\x7f"}) {
     const auto refusal = refusal_of([&](auto err) {
-      return hfhub_download_options_set_revision(const_cast<hfhub_download_options*>(options.get()), revision.c_str(), err);
+      return hfhub_download_options_set_revision(const_cast<hfhub_download_options*>(options.get()), revision.c_str(),
+                                                 err);
     });
     expect_named(refusal, shown(revision), 0);
   }
@@ -99,7 +120,8 @@ TEST_F(Arguments, OptionValues) {
   EXPECT_THROW(options.repo_type("models"), Exception);
   EXPECT_THROW(options.repo_type(""), Exception);
   for (const int32_t count : {0, -1, 257, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()}) {
-    expect_named(refusal_of([&](auto err) { return hfhub_download_options_set_max_workers(raw, count, err); }), std::to_string(count), 0);
+    expect_named(refusal_of([&](auto err) { return hfhub_download_options_set_max_workers(raw, count, err); }),
+                 std::to_string(count), 0);
   }
   for (const char* token : {"a b", "a\nb", "a\r\nX: y", "\xc3\xa9", "\x7f", " "}) {
     const auto refusal = refusal_of([&](auto err) { return hfhub_download_options_set_token(raw, token, err); });
@@ -123,7 +145,8 @@ TEST_F(Arguments, Calls) {
   const Session session = this->session();
   const auto call = [&](const char* operation, const char* parameters) {
     hfhub_op* op = nullptr;
-    const Refusal refusal = refusal_of([&](auto err) { return hfhub_call(session.get(), operation, parameters, &op, err); });
+    const Refusal refusal =
+        refusal_of([&](auto err) { return hfhub_call(session.get(), operation, parameters, &op, err); });
     EXPECT_EQ(refusal.status, HFHUB_E_ARGUMENT) << operation << " " << parameters;
     EXPECT_EQ(op, nullptr);
     return refusal.message;
@@ -147,106 +170,125 @@ TEST_F(Arguments, Calls) {
 }
 
 TEST_F(Arguments, Uris) {
-  for (const std::string uri : {"", "hf://", "hf://a", "hf://a/b@", "hf://a/b/../c", "hf://buckets/a/b", "hf://model/a/b", "https://a/b",
-                                "hf://a/b\nc", "hf://a//b", "hf://../b/c", "hf://a/b@x y/z", "HF://a/b"}) {
+  for (const std::string uri :
+       {"", "hf://", "hf://a", "hf://a/b@", "hf://a/b/../c", "hf://buckets/a/b", "hf://model/a/b", "https://a/b",
+        "hf://a/b\nc", "hf://a//b", "hf://../b/c", "hf://a/b@x y/z", "HF://a/b"}) {
     hfhub_json* json = nullptr;
     expect_named(refusal_of([&](auto err) { return hfhub_uri_parse(uri.c_str(), &json, err); }), shown(uri), 0);
     EXPECT_EQ(json, nullptr);
   }
 }
 
-TEST_F(Arguments, Null) {
+// Every argument of every function, NULL in turn.
+#define EXPECT_NULL_REFUSED(call) EXPECT_EQ(call, HFHUB_E_ARGUMENT) << #call
+
+TEST_F(Arguments, NullOptionsAndSessions) {
   const Session session = this->session();
-  hfhub_session* s = session.get();
-  hfhub_session_options* so = nullptr;
-  hfhub_download_options* dopt = nullptr;
+  hfhub_session* const s = session.get();
+  hfhub_session_options* const so = nullptr;
+  hfhub_download_options* const dopt = nullptr;
+  char* text = nullptr;
+  EXPECT_NULL_REFUSED(hfhub_session_options_new(nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set(nullptr, "offline", "1", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_token(so, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_endpoint(so, "http://x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_cache_dir(so, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_offline(so, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_memory_budget(so, 1u << 30, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_user_agent(so, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_log_hook(so, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_new(nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_get_option(nullptr, "offline", &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_get_option(s, nullptr, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_get_option(s, "offline", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_new(nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_repo_type(dopt, "model", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_revision(dopt, "main", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_subfolder(dopt, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_cache_dir(dopt, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_local_dir(dopt, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_token(dopt, "x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_force(dopt, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_local_files_only(dopt, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_dry_run(dopt, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_set_max_workers(dopt, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_add_allow_pattern(dopt, "*", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_options_add_ignore_pattern(dopt, "*", nullptr));
+  EXPECT_EQ(text, nullptr);
+}
+
+TEST_F(Arguments, NullDownloads) {
+  const Session session = this->session();
+  hfhub_session* const s = session.get();
   hfhub_op* op = nullptr;
-  hfhub_queue* queue = nullptr;
   hfhub_json* json = nullptr;
   char* text = nullptr;
   int32_t state = 0;
-  intptr_t fd = 0;
-  uint64_t tag = 0;
-  hfhub_progress progress{};
-  progress.struct_size = sizeof progress;
-  const Session keeper = this->session();
-  const auto require = [](hfhub_status status, const char* what) { EXPECT_EQ(status, HFHUB_E_ARGUMENT) << what; };
-#define REQUIRE_NULL_REFUSED(call) require(call, #call)
-  REQUIRE_NULL_REFUSED(hfhub_session_options_new(nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set(nullptr, "offline", "1", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_token(so, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_endpoint(so, "http://x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_cache_dir(so, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_offline(so, 1, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_memory_budget(so, 1u << 30, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_user_agent(so, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_options_set_log_hook(so, nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_new(nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_get_option(nullptr, "offline", &text, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_get_option(s, nullptr, &text, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_session_get_option(s, "offline", nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_new(nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_repo_type(dopt, "model", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_revision(dopt, "main", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_subfolder(dopt, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_cache_dir(dopt, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_local_dir(dopt, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_token(dopt, "x", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_force(dopt, 1, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_local_files_only(dopt, 1, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_dry_run(dopt, 1, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_set_max_workers(dopt, 1, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_add_allow_pattern(dopt, "*", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_options_add_ignore_pattern(dopt, "*", nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_file(nullptr, "a/b", "c", nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_file(s, nullptr, "c", nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_file(s, "a/b", nullptr, nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_file(s, "a/b", "c", nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_snapshot(nullptr, "a/b", nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_snapshot(s, nullptr, nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_download_snapshot(s, "a/b", nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_file_metadata(nullptr, "a/b", "c", nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_file_metadata(s, "a/b", nullptr, nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_file_url(nullptr, "a/b", "c", nullptr, &text, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_file_url(s, "a/b", "c", nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cached_file(nullptr, "a/b", "c", nullptr, &state, &text, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cached_file(s, "a/b", "c", nullptr, nullptr, &text, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cached_file(s, "a/b", "c", nullptr, &state, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_uri_parse(nullptr, &json, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_uri_parse("hf://a/b", nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cache_scan(nullptr, nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cache_scan(s, nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cache_verify(nullptr, "a/b", nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_cache_verify(s, nullptr, nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_call(nullptr, "whoami", nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_call(s, nullptr, nullptr, &op, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_call(s, "whoami", nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_call_get_parameters(0, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_call_get_parameters(hfhub_call_get_count(), &text, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_wait(nullptr, 0, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_wait_progress(nullptr, 10, nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_get_fd(nullptr, &fd, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_set_ready(nullptr, [](void*) {}, nullptr, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_get_progress(nullptr, &progress, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_get_item_progress(nullptr, 0, &progress, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_op_get_json(nullptr, &json, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_queue_new(nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_queue_add(queue, op, 0, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_queue_next(nullptr, 0, &tag, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_queue_get_fd(nullptr, &fd, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_json_parse(nullptr, 0, &json, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_json_parse("1", 1, nullptr, nullptr));
-  REQUIRE_NULL_REFUSED(hfhub_json_write(nullptr, "", -1, &text, nullptr));
-#undef REQUIRE_NULL_REFUSED
+  EXPECT_NULL_REFUSED(hfhub_download_file(nullptr, "a/b", "c", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_file(s, nullptr, "c", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_file(s, "a/b", nullptr, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_file(s, "a/b", "c", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_snapshot(nullptr, "a/b", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_snapshot(s, nullptr, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_download_snapshot(s, "a/b", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_file_metadata(nullptr, "a/b", "c", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_file_metadata(s, "a/b", nullptr, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_file_url(nullptr, "a/b", "c", nullptr, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_file_url(s, "a/b", "c", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cached_file(nullptr, "a/b", "c", nullptr, &state, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cached_file(s, "a/b", "c", nullptr, nullptr, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cached_file(s, "a/b", "c", nullptr, &state, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_uri_parse(nullptr, &json, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_uri_parse("hf://a/b", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cache_scan(nullptr, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cache_scan(s, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cache_verify(nullptr, "a/b", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_cache_verify(s, nullptr, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_call(nullptr, "whoami", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_call(s, nullptr, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_call(s, "whoami", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_call_get_parameters(0, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_call_get_parameters(hfhub_call_get_count(), &text, nullptr));
   EXPECT_EQ(op, nullptr);
   EXPECT_EQ(json, nullptr);
   EXPECT_EQ(text, nullptr);
 }
 
+TEST_F(Arguments, NullOperationsAndData) {
+  hfhub_op* op = nullptr;
+  hfhub_queue* const queue = nullptr;
+  hfhub_json* json = nullptr;
+  char* text = nullptr;
+  intptr_t fd = 0;
+  uint64_t tag = 0;
+  hfhub_progress progress{};
+  progress.struct_size = sizeof progress;
+  EXPECT_NULL_REFUSED(hfhub_op_wait(nullptr, 0, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_op_wait_progress(nullptr, 10, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_op_get_fd(nullptr, &fd, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_op_set_ready(
+      nullptr, [](void*) {}, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_op_get_progress(nullptr, &progress, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_op_get_item_progress(nullptr, 0, &progress, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_op_get_json(nullptr, &json, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_queue_new(nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_queue_add(queue, op, 0, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_queue_next(nullptr, 0, &tag, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_queue_get_fd(nullptr, &fd, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_json_parse(nullptr, 0, &json, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_json_parse("1", 1, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_json_write(nullptr, "", -1, &text, nullptr));
+  EXPECT_EQ(json, nullptr);
+  EXPECT_EQ(text, nullptr);
+}
+
+#undef EXPECT_NULL_REFUSED
+
 TEST_F(Arguments, NullIsNamed) {
   const Session session = this->session();
   hfhub_op* op = reinterpret_cast<hfhub_op*>(0x1);  // out parameters are cleared first
-  const auto refusal = refusal_of([&](auto err) { return hfhub_download_file(session.get(), nullptr, "a", nullptr, &op, err); });
+  const auto refusal =
+      refusal_of([&](auto err) { return hfhub_download_file(session.get(), nullptr, "a", nullptr, &op, err); });
   EXPECT_THAT(refusal.message, HasSubstr("repo_id"));
   EXPECT_EQ(op, nullptr);
 }

@@ -11,7 +11,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(JsonResult, Getters) {
-  const Json json = Json::parse(R"({"text":"a\u0000b\u00e9","n":-5,"big":9223372036854775807,"huge":1e300,"half":2.5,"yes":true,
+  const Json json =
+      Json::parse(R"({"text":"a\u0000b\u00e9","n":-5,"big":9223372036854775807,"huge":1e300,"half":2.5,"yes":true,
                                    "no":false,"nothing":null,"list":[1,"two",{"three":3}],"a/b":{"c~d":1},"":"empty","empty":{}})");
   EXPECT_EQ(json.type(), HFHUB_JSON_OBJECT);
   EXPECT_EQ(json.size(), 12u);
@@ -47,7 +48,8 @@ TEST(JsonResult, Pointers) {
   ASSERT_EQ(hfhub_json_parse(text.data(), text.size(), &raw, nullptr), HFHUB_OK);
   EXPECT_EQ(hfhub_json_get_int64(raw, "/a/1", 0), 20);
   EXPECT_STREQ(hfhub_json_get_string(raw, "/b/0"), "zero");
-  for (const char* bad : {"a", "/a/2", "/a/-1", "/a/01", "/a/-", "/a/1x", "/a/99999999999999999999999", "/a/1/", "//", "/c", "/~", "/~2"}) {
+  for (const char* bad : {"a", "/a/2", "/a/-1", "/a/01", "/a/-", "/a/1x", "/a/99999999999999999999999", "/a/1/", "//",
+                          "/c", "/~", "/~2"}) {
     EXPECT_EQ(hfhub_json_get_type(raw, bad), HFHUB_JSON_MISSING) << bad;
     char* out = nullptr;
     EXPECT_EQ(hfhub_json_write(raw, bad, -1, &out, nullptr), HFHUB_E_ARGUMENT) << bad;

@@ -93,9 +93,8 @@ TEST_F(Download, ASnapshot) {
   EXPECT_EQ(outcome.json["commit"].string(), commit_);
   EXPECT_EQ(outcome.json["files"].integer(), 6);
   EXPECT_EQ(outcome.json["downloaded"].integer(), 6);
-  EXPECT_THAT(names_in(outcome.path),
-              UnorderedElementsAre("README.md", "config.json", "empty.txt", "weights/a.bin", "weights/deep/b.bin",
-                                   "unicode/\xc3\xa9t\xc3\xa9 1.txt"));
+  EXPECT_THAT(names_in(outcome.path), UnorderedElementsAre("README.md", "config.json", "empty.txt", "weights/a.bin",
+                                                           "weights/deep/b.bin", "unicode/\xc3\xa9t\xc3\xa9 1.txt"));
   const auto all = seen();
   EXPECT_TRUE(std::none_of(all.begin(), all.end(), [](const Seen& request) { return request.method == "HEAD"; }))
       << "facts come from the listing";
@@ -111,7 +110,8 @@ TEST_F(Download, Revisions) {
   hub().add_ref(repo(), "tag", "v1.0", old_);
   hub().add_ref(repo(), "pr", "1", old_);
   Session session = this->session();
-  for (const std::string& revision : {std::string("feature/x"), std::string("v1.0"), std::string("refs/pr/1"), old_, old_.substr(0, 7)}) {
+  for (const std::string& revision :
+       {std::string("feature/x"), std::string("v1.0"), std::string("refs/pr/1"), old_, old_.substr(0, 7)}) {
     for (const bool snapshot : {false, true}) {
       const Outcome outcome = snapshot ? finish(session.download_snapshot(repo_id(), at(revision)))
                                        : finish(session.download_file(repo_id(), "README.md", at(revision)));
@@ -181,8 +181,9 @@ TEST_F(Download, Patterns) {
     std::vector<const char*> allow, ignore;
     size_t files;
   };
-  for (const Row& row : {Row{{"*.bin"}, {}, 2}, Row{{"weights/"}, {}, 2}, Row{{}, {"*.bin"}, 4}, Row{{"*.bin"}, {"*deep*"}, 1},
-                         Row{{"*.md", "*.json"}, {}, 2}, Row{{"nothing"}, {}, 0}, Row{{"[rR]*"}, {}, 1}}) {
+  for (const Row& row :
+       {Row{{"*.bin"}, {}, 2}, Row{{"weights/"}, {}, 2}, Row{{}, {"*.bin"}, 4}, Row{{"*.bin"}, {"*deep*"}, 1},
+        Row{{"*.md", "*.json"}, {}, 2}, Row{{"nothing"}, {}, 0}, Row{{"[rR]*"}, {}, 1}}) {
     DownloadOptions options;
     const std::string folder = scratch_ / "p" + std::to_string(reinterpret_cast<uintptr_t>(&row) % 9973);
     options.local_dir(folder);
@@ -222,14 +223,16 @@ TEST_F(Download, AFileThatIsThereIsAdopted) {
   const std::string folder = scratch_ / "plain";
   write_file(folder + "/weights/a.bin", weights_);
   Session session = this->session();
-  const Outcome outcome = finish(session.download_file(repo_id(), "weights/a.bin", DownloadOptions().local_dir(folder)));
+  const Outcome outcome =
+      finish(session.download_file(repo_id(), "weights/a.bin", DownloadOptions().local_dir(folder)));
   ASSERT_TRUE(outcome.ok()) << outcome;
   EXPECT_EQ(outcome.progress.wire_bytes, 0u);
 }
 
 TEST_F(Download, AnotherCache) {
   Session session = this->session();
-  const Outcome outcome = finish(session.download_file(repo_id(), "README.md", DownloadOptions().cache_dir(scratch_ / "other")));
+  const Outcome outcome =
+      finish(session.download_file(repo_id(), "README.md", DownloadOptions().cache_dir(scratch_ / "other")));
   ASSERT_TRUE(outcome.ok()) << outcome;
   EXPECT_EQ(outcome.path.find(scratch_ / "other/"), 0u);
   EXPECT_TRUE(list_folder(cache()).empty());
@@ -274,7 +277,8 @@ TEST_F(Download, OfflineFromTheCache) {
       only.local_dir(scratch_ / "plain");
     }
     for (const Outcome& outcome :
-         {finish(offline.download_file(repo_id(), "config.json", plain)), finish(online.download_file(repo_id(), "config.json", only)),
+         {finish(offline.download_file(repo_id(), "config.json", plain)),
+          finish(online.download_file(repo_id(), "config.json", only)),
           finish(offline.download_snapshot(repo_id(), plain)), finish(online.download_snapshot(repo_id(), only))}) {
       EXPECT_TRUE(outcome.ok()) << outcome;
     }
@@ -294,7 +298,8 @@ TEST_F(Download, AnEmptyLocalFolderIsNoSnapshot) {
 TEST_F(Download, ADryRunWritesNothing) {
   Session session = this->session();
   ASSERT_TRUE(finish(session.download_file(repo_id(), "README.md")).ok());
-  ASSERT_TRUE(finish(session.download_file(repo_id(), "README.md", DownloadOptions().local_dir(scratch_ / "plain"))).ok());
+  ASSERT_TRUE(
+      finish(session.download_file(repo_id(), "README.md", DownloadOptions().local_dir(scratch_ / "plain"))).ok());
   const Listing before = list_folder(scratch_.path());
   for (const bool local : {false, true}) {
     DownloadOptions options;
@@ -317,20 +322,23 @@ TEST_F(Download, ADryRunWritesNothing) {
     EXPECT_EQ(finish(session.download_file(repo_id(), "missing", options)).status, HFHUB_E_ENTRY_NOT_FOUND);
     EXPECT_EQ(list_folder(scratch_.path()), before);
   }
-  for (const Seen& request : seen()) EXPECT_TRUE(request.origin == "hub" || request.path.find(git_sha1_hex("")) == std::string::npos);
+  for (const Seen& request : seen())
+    EXPECT_TRUE(request.origin == "hub" || request.path.find(git_sha1_hex("")) == std::string::npos);
 }
 
 TEST_F(Download, ADryRunIntoNowhereMakesNoFolder) {
   Session session = this->session();
   const Listing before = list_folder(scratch_.path());
   ASSERT_TRUE(finish(session.download_snapshot(repo_id(), DownloadOptions().dry_run())).ok());
-  ASSERT_TRUE(finish(session.download_snapshot(repo_id(), DownloadOptions().dry_run().local_dir(scratch_ / "x/y"))).ok());
+  ASSERT_TRUE(
+      finish(session.download_snapshot(repo_id(), DownloadOptions().dry_run().local_dir(scratch_ / "x/y"))).ok());
   EXPECT_EQ(list_folder(scratch_.path()), before);
 }
 
 TEST_F(Download, Workers) {
   std::vector<RepoFile> files;
-  for (int i = 0; i < 60; ++i) files.push_back({"many/" + std::to_string(i) + ".txt", noise(500, 100 + static_cast<uint64_t>(i))});
+  for (int i = 0; i < 60; ++i)
+    files.push_back({"many/" + std::to_string(i) + ".txt", noise(500, 100 + static_cast<uint64_t>(i))});
   hub().commit(repo(), files);
   for (const int workers : {1, 3, 64, 256}) {
     Session session = this->session();

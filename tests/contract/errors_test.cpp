@@ -34,7 +34,8 @@ TEST_F(Errors, NoSuchRepository) {
   for (const bool known : {false, true}) {
     Session session = known ? signed_in() : anonymous();
     const std::string missing = repo_id() + "-missing";
-    for (const Outcome& outcome : {finish(session.download_file(missing, "a.txt")), finish(session.download_snapshot(missing))}) {
+    for (const Outcome& outcome :
+         {finish(session.download_file(missing, "a.txt")), finish(session.download_snapshot(missing))}) {
       expect_about(outcome, HFHUB_E_REPO_NOT_FOUND, known ? 404 : 401, "RepoNotFound");
       EXPECT_EQ(outcome.repo_id, missing);
       EXPECT_EQ(outcome.repo_type, "model");
@@ -47,8 +48,8 @@ TEST_F(Errors, NoSuchRevision) {
   Session session = anonymous();
   DownloadOptions options;
   options.revision("no-such-branch");
-  for (const Outcome& outcome :
-       {finish(session.download_file(repo_id(), "a.txt", options)), finish(session.download_snapshot(repo_id(), options))}) {
+  for (const Outcome& outcome : {finish(session.download_file(repo_id(), "a.txt", options)),
+                                 finish(session.download_snapshot(repo_id(), options))}) {
     expect_about(outcome, HFHUB_E_REVISION_NOT_FOUND, 404, "RevisionNotFound");
     EXPECT_EQ(outcome.repo_id, repo_id());
     EXPECT_THAT(outcome.message, HasSubstr("no-such-branch"));
@@ -106,7 +107,8 @@ TEST_F(Errors, Forbidden) {
 }
 
 TEST_F(Errors, RateLimited) {
-  hub().fault(R"({"times":0,"action":{"status":429,"headers":{"Retry-After":"900"},"body":"{\"error\":\"slow down\"}"}})");
+  hub().fault(
+      R"({"times":0,"action":{"status":429,"headers":{"Retry-After":"900"},"body":"{\"error\":\"slow down\"}"}})");
   const Outcome outcome = finish(signed_in().call("models.list"));
   EXPECT_EQ(outcome.status, HFHUB_E_RATE_LIMITED) << outcome;
   EXPECT_EQ(outcome.http_status, 429);

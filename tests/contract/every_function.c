@@ -5,31 +5,31 @@
 #include <string.h>
 
 static int failures = 0;
-static hfhub_error *err = NULL;
+static hfhub_error* err = NULL;
 
-#define CHECK(condition)                                                                                    \
-  do {                                                                                                      \
-    if (!(condition)) {                                                                                     \
-      fprintf(stderr, "line %d: %s: %s\n", __LINE__, #condition, hfhub_error_get_message(err));             \
-      ++failures;                                                                                           \
-    }                                                                                                       \
-    hfhub_error_free(err);                                                                                  \
-    err = NULL;                                                                                             \
+#define CHECK(condition)                                                                        \
+  do {                                                                                          \
+    if (!(condition)) {                                                                         \
+      fprintf(stderr, "line %d: %s: %s\n", __LINE__, #condition, hfhub_error_get_message(err)); \
+      ++failures;                                                                               \
+    }                                                                                           \
+    hfhub_error_free(err);                                                                      \
+    err = NULL;                                                                                 \
   } while (0)
 #define OK(call) CHECK((call) == HFHUB_OK)
 
-static void on_progress(const hfhub_progress *progress, void *user_data) {
-  *(uint64_t *)user_data = progress->bytes_done;
+static void on_progress(const hfhub_progress* progress, void* user_data) {
+  *(uint64_t*)user_data = progress->bytes_done;
 }
-static void on_ready(void *user_data) { ++*(int *)user_data; }
-static void on_log(int32_t level, const char *message, void *user_data) {
+static void on_ready(void* user_data) { ++*(int*)user_data; }
+static void on_log(int32_t level, const char* message, void* user_data) {
   (void)level;
   (void)message;
   (void)user_data;
 }
 
 static void tables(void) {
-  char *text = NULL;
+  char* text = NULL;
   CHECK(strlen(hfhub_version()) > 0 && hfhub_version_number() > 0);
   CHECK(strcmp(hfhub_status_name(HFHUB_E_IO), "HFHUB_E_IO") == 0);
   CHECK(hfhub_option_get_count() > 10);
@@ -41,8 +41,8 @@ static void tables(void) {
 }
 
 static void documents(void) {
-  hfhub_json *json = NULL;
-  char *text = NULL;
+  hfhub_json* json = NULL;
+  char* text = NULL;
   const char source[] = "{\"s\":\"x\",\"i\":3,\"d\":1.5,\"b\":true}";
   OK(hfhub_json_parse(source, sizeof source - 1, &json, &err));
   CHECK(hfhub_json_get_type(json, "") == HFHUB_JSON_OBJECT && hfhub_json_get_count(json, "") == 4);
@@ -57,10 +57,10 @@ static void documents(void) {
   hfhub_json_free(json);
 }
 
-static hfhub_session *make_session(const char *endpoint, const char *cache) {
-  hfhub_session_options *options = NULL;
-  hfhub_session *session = NULL;
-  char *text = NULL;
+static hfhub_session* make_session(const char* endpoint, const char* cache) {
+  hfhub_session_options* options = NULL;
+  hfhub_session* session = NULL;
+  char* text = NULL;
   OK(hfhub_session_options_new(&options, &err));
   OK(hfhub_session_options_set(options, "net.retries", "1", &err));
   OK(hfhub_session_options_set_token(options, "", &err));
@@ -80,14 +80,15 @@ static hfhub_session *make_session(const char *endpoint, const char *cache) {
   return session;
 }
 
-static void an_error(hfhub_session *session, const char *repo) {
-  hfhub_op *op = NULL;
+static void an_error(hfhub_session* session, const char* repo) {
+  hfhub_op* op = NULL;
   OK(hfhub_download_file(session, repo, "missing", NULL, &op, &err));
-  if (hfhub_op_wait(op, -1, &err) != HFHUB_E_ENTRY_NOT_FOUND || hfhub_error_get_status(err) != HFHUB_E_ENTRY_NOT_FOUND ||
-      hfhub_error_get_http_status(err) != 404 || strcmp(hfhub_error_get_hub_code(err), "EntryNotFound") != 0 ||
-      hfhub_error_get_request_id(err)[0] == '\0' || hfhub_error_get_url(err)[0] == '\0' ||
-      strcmp(hfhub_error_get_repo_type(err), "model") != 0 || strcmp(hfhub_error_get_repo_id(err), repo) != 0 ||
-      hfhub_error_get_path(err)[0] != '\0' || hfhub_error_get_retry_after_ms(err) != -1 || hfhub_error_is_retriable(err) ||
+  if (hfhub_op_wait(op, -1, &err) != HFHUB_E_ENTRY_NOT_FOUND ||
+      hfhub_error_get_status(err) != HFHUB_E_ENTRY_NOT_FOUND || hfhub_error_get_http_status(err) != 404 ||
+      strcmp(hfhub_error_get_hub_code(err), "EntryNotFound") != 0 || hfhub_error_get_request_id(err)[0] == '\0' ||
+      hfhub_error_get_url(err)[0] == '\0' || strcmp(hfhub_error_get_repo_type(err), "model") != 0 ||
+      strcmp(hfhub_error_get_repo_id(err), repo) != 0 || hfhub_error_get_path(err)[0] != '\0' ||
+      hfhub_error_get_retry_after_ms(err) != -1 || hfhub_error_is_retriable(err) ||
       hfhub_error_get_server_message(err) == NULL) {
     CHECK(!"the error object");
   }
@@ -96,14 +97,14 @@ static void an_error(hfhub_session *session, const char *repo) {
   hfhub_op_free(op);
 }
 
-static void files(hfhub_session *session, const char *repo) {
-  hfhub_op *op = NULL;
-  hfhub_json *json = NULL;
+static void files(hfhub_session* session, const char* repo) {
+  hfhub_op* op = NULL;
+  hfhub_json* json = NULL;
   hfhub_progress progress;
   uint64_t reported = 0;
   int ready = 0;
   intptr_t fd = -1;
-  char *text = NULL;
+  char* text = NULL;
   int32_t state = -1;
   OK(hfhub_download_file(session, repo, "mid.bin", NULL, &op, &err));
   OK(hfhub_op_set_ready(op, on_ready, &ready, NULL, &err));
@@ -131,9 +132,9 @@ static void files(hfhub_session *session, const char *repo) {
   hfhub_string_free(text);
 }
 
-static void a_snapshot(hfhub_session *session, const char *repo, const char *cache) {
-  hfhub_download_options *options = NULL;
-  hfhub_op *op = NULL;
+static void a_snapshot(hfhub_session* session, const char* repo, const char* cache) {
+  hfhub_download_options* options = NULL;
+  hfhub_op* op = NULL;
   OK(hfhub_download_options_new(&options, &err));
   OK(hfhub_download_options_set_repo_type(options, "model", &err));
   OK(hfhub_download_options_set_revision(options, "main", &err));
@@ -156,8 +157,8 @@ static void a_snapshot(hfhub_session *session, const char *repo, const char *cac
   hfhub_download_options_free(options);
 }
 
-static void queued(hfhub_session *session) {
-  hfhub_queue *queue = NULL;
+static void queued(hfhub_session* session) {
+  hfhub_queue* queue = NULL;
   hfhub_op *scan = NULL, *call = NULL;
   uint64_t tag = 0, sum = 0;
   intptr_t fd = -1;
@@ -176,8 +177,8 @@ static void queued(hfhub_session *session) {
   hfhub_queue_free(queue);
 }
 
-int main(int argc, char **argv) {
-  hfhub_session *session;
+int main(int argc, char** argv) {
+  hfhub_session* session;
   if (argc != 4) return 100;
   tables();
   documents();

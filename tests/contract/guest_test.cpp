@@ -30,7 +30,8 @@ class Guest : public HubTest {
     commit_ = hub().commit(repo(), {{"a.txt", "a"}, {"mid.bin", mid_, true}, {"large.bin", large_, true}});
   }
   void slow_down(int rate = 1'000'000) {
-    hub().fault(R"({"match":{"origin":"cdn","path":"/objects/*"},"times":0,"action":{"drip_bytes_per_s":)" + std::to_string(rate) + "}}");
+    hub().fault(R"({"match":{"origin":"cdn","path":"/objects/*"},"times":0,"action":{"drip_bytes_per_s":)" +
+                std::to_string(rate) + "}}");
   }
   static void wait_for_bytes(Op& op) {
     for (int i = 0; i < 500 && op.progress().bytes_done == 0; ++i) (void)op.wait_for(Milliseconds(5));
@@ -142,14 +143,16 @@ TEST_F(Fork, ForksWhileManyThreadsWork) {
   for (int i = 0; i < 6; ++i) {
     threads.emplace_back([&, i] {
       while (!stop) {
-        Op op = session.download_file(repo_id(), "mid.bin", DownloadOptions().force().cache_dir(scratch_ / "t" + std::to_string(i)));
+        Op op = session.download_file(repo_id(), "mid.bin",
+                                      DownloadOptions().force().cache_dir(scratch_ / "t" + std::to_string(i)));
         (void)hfhub_op_wait(op.get(), 20'000, nullptr);
       }
     });
   }
   for (int i = 0; i < 15; ++i) {
     const int status = run_in_fork([&] {
-      Op own = session.download_file(repo_id(), "a.txt", DownloadOptions().cache_dir(scratch_ / "f" + std::to_string(i)));
+      Op own =
+          session.download_file(repo_id(), "a.txt", DownloadOptions().cache_dir(scratch_ / "f" + std::to_string(i)));
       return hfhub_op_wait(own.get(), 15'000, nullptr) == HFHUB_OK ? 0 : 41;
     });
     EXPECT_EQ(status, 0) << "child " << i;
@@ -169,7 +172,8 @@ TEST_F(Guest, CancelFromASignalHandler) {
   Op op = session.download_file(repo_id(), "large.bin");
   wait_for_bytes(op);
   op_to_cancel = op.get();
-  struct sigaction action {}, before {};
+  struct sigaction action {
+  }, before{};
   action.sa_handler = [](int) {
     ++signals;
     hfhub_op_cancel(op_to_cancel);
@@ -214,7 +218,7 @@ TEST_F(Guest, LibraryThreadsLeaveSignalsToTheProgram) {
 }
 
 TEST_F(Guest, NoHandlerIsInstalledAndNoSigpipeRaised) {
-  struct sigaction before[32] {}, after {};
+  struct sigaction before[32]{}, after{};
   for (int number = 1; number < 32; ++number) ::sigaction(number, nullptr, &before[number]);
   hub().fault(R"({"match":{"method":"GET"},"times":0,"action":{"drop_after":10}})");
   Session session = this->session();
@@ -240,15 +244,16 @@ TEST_F(Guest, NoHandlerIsInstalledAndNoSigpipeRaised) {
 TEST_F(Guest, ExitWithRunningOperations) {
   slow_down(20'000);
   for (int i = 0; i < 20; ++i) {
-    Child child({HFHUB_EXIT_RUNNING, hub().endpoint(), scratch_ / "c" + std::to_string(i), repo_id(), std::to_string(i * 7)}, {},
-                scratch_ / "output");
+    Child child(
+        {HFHUB_EXIT_RUNNING, hub().endpoint(), scratch_ / "c" + std::to_string(i), repo_id(), std::to_string(i * 7)},
+        {}, scratch_ / "output");
     EXPECT_EQ(child.wait(10'000), 0) << read_file(scratch_ / "output");
   }
 }
 
 TEST_F(Guest, EveryFunctionFromC99AndNotAWord) {
-  Child child({HFHUB_EVERY_FUNCTION, hub().endpoint(), cache(), repo_id()}, {{"HF_DEBUG", "1"}, {"HF_HUB_VERBOSITY", "debug"}},
-              scratch_ / "output");
+  Child child({HFHUB_EVERY_FUNCTION, hub().endpoint(), cache(), repo_id()},
+              {{"HF_DEBUG", "1"}, {"HF_HUB_VERBOSITY", "debug"}}, scratch_ / "output");
   EXPECT_EQ(child.wait(), 0);
   EXPECT_EQ(read_file(scratch_ / "output"), "") << "the library wrote to a stream, or the program failed";
 }

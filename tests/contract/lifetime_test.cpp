@@ -104,7 +104,10 @@ TEST_F(Lifetime, LettingGoOfARunningOperationCancelsIt) {
 }
 
 TEST_F(Lifetime, NothingLingers) {
-  { Session warm = this->session(); EXPECT_TRUE(finish(warm.download_file(repo_id(), "a.txt")).ok()); }
+  {
+    Session warm = this->session();
+    EXPECT_TRUE(finish(warm.download_file(repo_id(), "a.txt")).ok());
+  }
   ASSERT_TRUE(soon([] { return library_threads() == 0; }));
   const size_t before = open_descriptors();
   slow_down();
@@ -118,7 +121,8 @@ TEST_F(Lifetime, NothingLingers) {
     (void)file.wait_for(Milliseconds(30));
   }
   EXPECT_TRUE(soon([] { return library_threads() == 0; })) << library_threads() << " threads are left";
-  EXPECT_TRUE(soon([&] { return open_descriptors() == before; })) << open_descriptors() << " descriptors, " << before << " before";
+  EXPECT_TRUE(soon([&] { return open_descriptors() == before; }))
+      << open_descriptors() << " descriptors, " << before << " before";
 }
 
 TEST_F(Lifetime, ASessionStartsNothingByItself) {
@@ -164,7 +168,8 @@ TEST_F(Lifetime, OneSessionManyThreads) {
       for (int round = 0; round < 4; ++round) {
         DownloadOptions options;
         if (i % 3 == 1) options.local_dir(scratch_ / "plain" + std::to_string(i % 2));
-        Op op = i % 4 == 0 ? session.download_snapshot(repo_id(), options) : session.download_file(repo_id(), "mid.bin", options);
+        Op op = i % 4 == 0 ? session.download_snapshot(repo_id(), options)
+                           : session.download_file(repo_id(), "mid.bin", options);
         (void)session.option("net.retries");
         (void)session.cached_file(repo_id(), "mid.bin");
         good += hfhub_op_wait(op.get(), 20'000, nullptr) == HFHUB_OK;
@@ -223,7 +228,9 @@ TEST_F(Lifetime, OneOperationManyThreads) {
 TEST_F(Lifetime, MoreOperationsThanThreads) {
   Session session = this->session();
   std::vector<Op> ops;
-  for (int i = 0; i < 200; ++i) ops.push_back(session.download_file(repo_id(), "a.txt", DownloadOptions().cache_dir(scratch_ / "c" + std::to_string(i))));
+  for (int i = 0; i < 200; ++i)
+    ops.push_back(
+        session.download_file(repo_id(), "a.txt", DownloadOptions().cache_dir(scratch_ / "c" + std::to_string(i))));
   for (Op& op : ops) EXPECT_TRUE(finish(op).ok());
 }
 

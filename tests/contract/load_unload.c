@@ -7,29 +7,29 @@
 #include <string.h>
 #include <time.h>
 
-#define LOAD(name)                                     \
-  do {                                                 \
-    void *found = dlsym(library, #name);               \
-    if (found == NULL) {                               \
+#define LOAD(name)                                      \
+  do {                                                  \
+    void* found = dlsym(library, #name);                \
+    if (found == NULL) {                                \
       fprintf(stderr, "no %s: %s\n", #name, dlerror()); \
-      return 3;                                        \
-    }                                                  \
-    memcpy(&p_##name, &found, sizeof found);           \
+      return 3;                                         \
+    }                                                   \
+    memcpy(&p_##name, &found, sizeof found);            \
   } while (0)
 
-static int use(void *library, char **argv) {
-  hfhub_status (*p_hfhub_session_options_new)(hfhub_session_options **, hfhub_error **);
-  hfhub_status (*p_hfhub_session_options_set)(hfhub_session_options *, const char *, const char *, hfhub_error **);
-  void (*p_hfhub_session_options_free)(hfhub_session_options *);
-  hfhub_status (*p_hfhub_session_new)(const hfhub_session_options *, hfhub_session **, hfhub_error **);
-  void (*p_hfhub_session_free)(hfhub_session *);
-  hfhub_status (*p_hfhub_download_snapshot)(hfhub_session *, const char *, const hfhub_download_options *, hfhub_op **,
-                                            hfhub_error **);
-  hfhub_status (*p_hfhub_op_wait)(hfhub_op *, int64_t, hfhub_error **);
-  void (*p_hfhub_op_free)(hfhub_op *);
-  hfhub_session_options *options = NULL;
-  hfhub_session *session = NULL;
-  hfhub_op *op = NULL;
+static int use(void* library, char** argv) {
+  hfhub_status (*p_hfhub_session_options_new)(hfhub_session_options**, hfhub_error**);
+  hfhub_status (*p_hfhub_session_options_set)(hfhub_session_options*, const char*, const char*, hfhub_error**);
+  void (*p_hfhub_session_options_free)(hfhub_session_options*);
+  hfhub_status (*p_hfhub_session_new)(const hfhub_session_options*, hfhub_session**, hfhub_error**);
+  void (*p_hfhub_session_free)(hfhub_session*);
+  hfhub_status (*p_hfhub_download_snapshot)(hfhub_session*, const char*, const hfhub_download_options*, hfhub_op**,
+                                            hfhub_error**);
+  hfhub_status (*p_hfhub_op_wait)(hfhub_op*, int64_t, hfhub_error**);
+  void (*p_hfhub_op_free)(hfhub_op*);
+  hfhub_session_options* options = NULL;
+  hfhub_session* session = NULL;
+  hfhub_op* op = NULL;
   LOAD(hfhub_session_options_new);
   LOAD(hfhub_session_options_set);
   LOAD(hfhub_session_options_free);
@@ -52,12 +52,12 @@ static int use(void *library, char **argv) {
   return 0;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   const struct timespec a_while = {0, 50000000};
   int round;
   if (argc != 5) return 2;
   for (round = 0; round < 5; ++round) {
-    void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
+    void* library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
     int failed;
     if (library == NULL) {
       fprintf(stderr, "%s\n", dlerror());

@@ -20,7 +20,8 @@ bool readable(intptr_t fd, int timeout_ms = 0) {
 class Operation : public HubTest {
  protected:
   void SetUp() override {
-    commit_ = hub().commit(repo(), {{"large.bin", noise(2'000'000, 5), true}, {"mid.bin", noise(300'000, 6), true}, {"a.txt", "a"}});
+    commit_ = hub().commit(
+        repo(), {{"large.bin", noise(2'000'000, 5), true}, {"mid.bin", noise(300'000, 6), true}, {"a.txt", "a"}});
   }
   // Files come slowly from now on: an operation lasts until it is cancelled, or `clear_faults` lets the next range through.
   void slow_down(int bytes_per_second = 300'000) {
@@ -166,7 +167,8 @@ TEST_F(Operation, AnOlderProgressStruct) {
   EXPECT_EQ(out.progress.bytes_done, 1u);
   EXPECT_EQ(out.progress.wire_bytes, 0xAAAAAAAAAAAAAAAAu) << "wrote past the caller's struct";
   out.progress.struct_size = 0;
-  const auto refusal = refusal_of([&](hfhub_error** err) { return hfhub_op_get_progress(op.get(), &out.progress, err); });
+  const auto refusal =
+      refusal_of([&](hfhub_error** err) { return hfhub_op_get_progress(op.get(), &out.progress, err); });
   EXPECT_EQ(refusal.status, HFHUB_E_ARGUMENT);
   EXPECT_NE(refusal.message.find("struct_size"), std::string::npos);
 }

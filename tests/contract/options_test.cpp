@@ -24,7 +24,8 @@ class Options : public HubTest {
   static Refusal set(const std::string& key, const std::string& value) {
     const SessionOptions options;
     return refusal_of([&](hfhub_error** err) {
-      return hfhub_session_options_set(const_cast<hfhub_session_options*>(options.get()), key.c_str(), value.c_str(), err);
+      return hfhub_session_options_set(const_cast<hfhub_session_options*>(options.get()), key.c_str(), value.c_str(),
+                                       err);
     });
   }
   std::set<std::string> changed_;
@@ -167,19 +168,51 @@ TEST_P(BadValues, AreRefusedByName) {
 }
 
 constexpr BadValue kBadValues[] = {
-    {"net.retries", "-1"}, {"net.retries", "many"}, {"net.retries", ""}, {"net.retries", "1.5"},
-    {"net.retries", "99999999999999999999999"}, {"net.retries", "1001"}, {"net.retries", "5 apples"},
-    {"download.max_workers", "0"}, {"download.max_workers", "257"}, {"net.ranges_per_file", "65"},
-    {"net.max_connections", "0"}, {"memory.budget", "-1"}, {"memory.budget", "1KB"}, {"memory.budget", "20000000TiB"},
-    {"memory.budget", "18446744073709551616"}, {"memory.budget", "1e30"}, {"memory.budget", "lots"},
-    {"memory.budget", "10 XB"}, {"net.range_size", "1"}, {"net.range_size", "-64KiB"}, {"net.stall_timeout", "-5"},
-    {"net.stall_timeout", "5 fortnights"}, {"net.stall_timeout", "99999999999999999999h"}, {"net.stall_timeout", "nan"},
-    {"net.stall_timeout", "inf"}, {"offline", "perhaps"}, {"offline", ""}, {"offline", "2"},
-    {"endpoint", ""}, {"endpoint", "huggingface.co"}, {"endpoint", "ftp://hub"}, {"endpoint", "http://"},
-    {"endpoint", "http://host\r\nX: y"}, {"endpoint", "http://ho st"}, {"endpoint", "http://host:99999"},
-    {"token", "with space"}, {"token", "line\nbreak"}, {"token", "carriage\rreturn"}, {"token", "\xc3\xa9"},
-    {"token", "del\x7f"}, {"user_agent", "line\nbreak"}, {"user_agent", "a\rb"}, {"user_agent", "bad\xff"},
-    {"cache.dir", "bad\xff"}, {"log.level", "line\nbreak"},
+    {"net.retries", "-1"},
+    {"net.retries", "many"},
+    {"net.retries", ""},
+    {"net.retries", "1.5"},
+    {"net.retries", "99999999999999999999999"},
+    {"net.retries", "1001"},
+    {"net.retries", "5 apples"},
+    {"download.max_workers", "0"},
+    {"download.max_workers", "257"},
+    {"net.ranges_per_file", "65"},
+    {"net.max_connections", "0"},
+    {"memory.budget", "-1"},
+    {"memory.budget", "1KB"},
+    {"memory.budget", "20000000TiB"},
+    {"memory.budget", "18446744073709551616"},
+    {"memory.budget", "1e30"},
+    {"memory.budget", "lots"},
+    {"memory.budget", "10 XB"},
+    {"net.range_size", "1"},
+    {"net.range_size", "-64KiB"},
+    {"net.stall_timeout", "-5"},
+    {"net.stall_timeout", "5 fortnights"},
+    {"net.stall_timeout", "99999999999999999999h"},
+    {"net.stall_timeout", "nan"},
+    {"net.stall_timeout", "inf"},
+    {"offline", "perhaps"},
+    {"offline", ""},
+    {"offline", "2"},
+    {"endpoint", ""},
+    {"endpoint", "huggingface.co"},
+    {"endpoint", "ftp://hub"},
+    {"endpoint", "http://"},
+    {"endpoint", "http://host\r\nX: y"},
+    {"endpoint", "http://ho st"},
+    {"endpoint", "http://host:99999"},
+    {"token", "with space"},
+    {"token", "line\nbreak"},
+    {"token", "carriage\rreturn"},
+    {"token", "\xc3\xa9"},
+    {"token", "del\x7f"},
+    {"user_agent", "line\nbreak"},
+    {"user_agent", "a\rb"},
+    {"user_agent", "bad\xff"},
+    {"cache.dir", "bad\xff"},
+    {"log.level", "line\nbreak"},
 };
 INSTANTIATE_TEST_SUITE_P(All, BadValues, ::testing::ValuesIn(kBadValues),
                          [](const auto& info) { return std::to_string(info.index); });
@@ -188,7 +221,8 @@ TEST_F(Options, BadTypedValues) {
   SessionOptions options;
   auto* raw = const_cast<hfhub_session_options*>(options.get());
   for (const uint64_t size : {uint64_t{0}, uint64_t{1}, uint64_t{8} << 20}) {
-    const auto refusal = refusal_of([&](hfhub_error** err) { return hfhub_session_options_set_memory_budget(raw, size, err); });
+    const auto refusal =
+        refusal_of([&](hfhub_error** err) { return hfhub_session_options_set_memory_budget(raw, size, err); });
     EXPECT_EQ(refusal.status, size < (8u << 20) ? HFHUB_E_ARGUMENT : HFHUB_OK) << size;
   }
   EXPECT_EQ(hfhub_session_options_set_token(raw, "a b", nullptr), HFHUB_E_ARGUMENT);

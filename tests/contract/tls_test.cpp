@@ -1,6 +1,7 @@
 // The same promises over TLS and HTTP/2, and through proxies.
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "support/disk.h"
 #include "support/hub_test.h"
@@ -26,7 +27,7 @@ class Tls : public HubTest {
   void SetUp() override {
     front().hub().add_token(kToken, "alice");
     commit_ = front().hub().commit(repo(), {{"a.txt", "a"}, {"dir/b.txt", "bb"}, {"w.bin", weights_, true}});
-    (void)front().requests();
+    (void)front().requests(0);
     mark_ = front().hub().mark();
   }
   void TearDown() override {
@@ -67,12 +68,10 @@ TEST_F(Tls, SmallRequestsShareHttp2) {
   const std::string about = R"({"repo_type":"model","repo_id":")" + repo_id() + R"("})";
   ASSERT_TRUE(finish(session.call("repos.refs", about)).ok());
   ASSERT_TRUE(finish(session.file_metadata(repo_id(), "a.txt")).ok());
-  for (const std::string& line : front().requests()) EXPECT_EQ(line.rfind("HTTP/2.0 ", 0), 0u) << line;
+  for (const std::string& line : front().requests(2)) EXPECT_EQ(line.rfind("HTTP/2.0 ", 0), 0u) << line;
   Session old(tls_options().set("net.http2", "false"));
   ASSERT_TRUE(finish(old.call("repos.refs", about)).ok());
-  const auto lines = front().requests();
-  EXPECT_EQ(lines.size(), 1u);
-  for (const std::string& line : lines) EXPECT_EQ(line.rfind("HTTP/1.1 ", 0), 0u) << line;
+  for (const std::string& line : front().requests(1)) EXPECT_EQ(line.rfind("HTTP/1.1 ", 0), 0u) << line;
 }
 
 TEST_F(Tls, AnAuthorityThatIsNotTrusted) {
@@ -81,7 +80,8 @@ TEST_F(Tls, AnAuthorityThatIsNotTrusted) {
     options.set("net.ca_file", authority);
     Session session(options);
     for (const bool snapshot : {false, true}) {
-      const Outcome outcome = snapshot ? finish(session.download_snapshot(repo_id())) : finish(session.download_file(repo_id(), "a.txt"));
+      const Outcome outcome =
+          snapshot ? finish(session.download_snapshot(repo_id())) : finish(session.download_file(repo_id(), "a.txt"));
       EXPECT_EQ(outcome.status, HFHUB_E_TLS) << outcome;
       EXPECT_THAT(outcome.message, HasSubstr("localhost"));
       EXPECT_THAT(outcome.message, HasSubstr("net.ca_file"));
@@ -130,29 +130,35 @@ TEST_F(Tls, FaultsUnderIt) {
     const char* action;
     hfhub_status for_ever;
   };
-  for (const Row& row : {Row{R"({"drop_after":3000})", HFHUB_E_NETWORK}, Row{R"({"stall_after":3000})", HFHUB_E_TIMEOUT},
-                         Row{R"({"flip_byte":5})", HFHUB_E_INTEGRITY}, Row{R"({"status":503})", HFHUB_E_HTTP}}) {
+  for (const Row& row :
+       {Row{R"({"drop_after":3000})", HFHUB_E_NETWORK}, Row{R"({"stall_after":3000})", HFHUB_E_TIMEOUT},
+        Row{R"({"flip_byte":5})", HFHUB_E_INTEGRITY}, Row{R"({"status":503})", HFHUB_E_HTTP}}) {
     const std::string rule = R"({"match":{"origin":"cdn"},"action":)" + std::string(row.action) + ",\"times\":";
     Session session(tls_options());
     front().hub().fault(rule + "0}");
-    const Outcome bad = finish(session.download_file(repo_id(), "w.bin", DownloadOptions().force()));
+    const Outcome bad = finish(session.download_file(repo_id(), "w.bin"));
     EXPECT_EQ(bad.status, row.for_ever) << row.action << ": " << bad;
     front().hub().clear_faults();
     const Outcome good = finish(session.download_file(repo_id(), "w.bin"));
     ASSERT_TRUE(good.ok()) << good;
     EXPECT_TRUE(read_file(good.path) == weights_);
     EXPECT_TRUE(partial_files().empty());
+    std::filesystem::remove_all(cache());
   }
 }
 
 TEST_F(Tls, TheTokenDoesNotFollowToPlainHttp) {
-  front().hub().fault(R"({"match":{"method":"GET","path":"*/resolve/*"},"times":0,"action":{"redirect":")" + front().hub().endpoint() +
-                      "/" + repo_id() + R"(/resolve/main/a.txt?again"}})");
+  front().hub().fault(R"({"match":{"method":"GET","path":"*/resolve/*"},"times":1,"action":{"redirect":")" +
+                      front().hub().endpoint() + "/" + repo_id() + R"(/resolve/main/a.txt?again"}})");
   Session session(tls_options());
   (void)finish(session.download_file(repo_id(), "a.txt"));
+  size_t arrived = 0;
   for (const Seen& request : seen_behind()) {
-    EXPECT_TRUE(!request.authorized || request.query.find("again") == std::string::npos) << request.path;
+    if (request.query.find("again") == std::string::npos) continue;
+    ++arrived;
+    EXPECT_FALSE(request.authorized);
   }
+  EXPECT_LE(arrived, 1u);
 }
 
 // ---- proxies -------------------------------------------------------------------------------------------------------
@@ -231,8 +237,9 @@ TEST_F(Tls, AProxysPasswordIsASecret) {
   ASSERT_FALSE(proxy.heads().empty());
   EXPECT_THAT(proxy.heads()[0], HasSubstr("Proxy-Authorization: Basic "));
   Proxy refuses("407 Proxy Authentication Required");
-  Session session(tls_options().set("net.https_proxy", "http://me:verySecret@127.0.0.1:" + std::to_string(refuses.port())));
-  const Outcome outcome = finish(session.download_file(repo_id(), "a.txt"));
+  Session session(
+      tls_options().set("net.https_proxy", "http://me:verySecret@127.0.0.1:" + std::to_string(refuses.port())));
+  const Outcome outcome = finish(session.call("whoami"));
   EXPECT_EQ(outcome.status, HFHUB_E_NETWORK) << outcome;
   EXPECT_EQ(outcome.message.find("verySecret"), std::string::npos) << outcome;
   for (const std::string& line : log_lines()) EXPECT_EQ(line.find("verySecret"), std::string::npos) << line;

@@ -16,8 +16,8 @@ const Statuses kLie = {HFHUB_OK, HFHUB_E_INTEGRITY};  // a length that is not th
 struct Fault {
   const char* name;
   const char* action;
-  Statuses once;     // allowed ends when one answer is spoilt
-  Statuses for_ever; // when every answer is
+  Statuses once;      // allowed ends when one answer is spoilt
+  Statuses for_ever;  // when every answer is
   int limit_ms = 8000;
 };
 
@@ -72,7 +72,8 @@ class ContentFault : public HubTest, public ::testing::WithParamInterface<std::t
   void spoil(int times) {
     const bool on_hub = way() == Way::kHubStream;
     std::string rules;
-    for (const char* match : {R"("origin":"hub","path":"/test/*/resolve/*")", R"("origin":"cdn","path":"/objects/*")"}) {
+    for (const char* match :
+         {R"("origin":"hub","path":"/test/*/resolve/*")", R"("origin":"cdn","path":"/objects/*")"}) {
       const bool is_hub_rule = std::string(match).find("hub") != std::string::npos;
       if (is_hub_rule ? !on_hub : on_hub) continue;
       rules += std::string(R"({"match":{"method":"GET",)") + match + R"(},"times":)" + std::to_string(times) +
@@ -134,7 +135,8 @@ class ContentFault : public HubTest, public ::testing::WithParamInterface<std::t
 TEST_P(ContentFault, Once) { run(1, fault().once); }
 TEST_P(ContentFault, ForEver) { run(0, fault().for_ever); }
 
-INSTANTIATE_TEST_SUITE_P(All, ContentFault, ::testing::Combine(::testing::ValuesIn(kFaults), ::testing::ValuesIn(kWays)),
+INSTANTIATE_TEST_SUITE_P(All, ContentFault,
+                         ::testing::Combine(::testing::ValuesIn(kFaults), ::testing::ValuesIn(kWays)),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param).name) + way_name(std::get<1>(info.param));
                          });

@@ -94,8 +94,8 @@ TEST_F(HubFault, ASilentHubIsATimeout) {
 TEST_F(HubFault, NobodyThere) {
   Session session(options().endpoint("http://127.0.0.1:9"));
   for (const bool snapshot : {false, true}) {
-    const Outcome outcome = snapshot ? finish(session.download_snapshot(repo_id()))
-                                     : finish(session.download_file(repo_id(), "a.txt"));
+    const Outcome outcome =
+        snapshot ? finish(session.download_snapshot(repo_id())) : finish(session.download_file(repo_id(), "a.txt"));
     EXPECT_EQ(outcome.status, HFHUB_E_NETWORK) << outcome;
     EXPECT_TRUE(outcome.retriable);
     EXPECT_NE(outcome.message.find("127.0.0.1"), std::string::npos) << outcome;
@@ -196,9 +196,9 @@ TEST_F(HubFault, MissingHeadersAreNamed) {
     const char* named;
     const char* file;
   };
-  for (const Row& row : {Row{R"(["etag"])", "ETag", "a.txt"}, Row{R"(["x-repo-commit"])", "X-Repo-Commit", "a.txt"},
-                         Row{R"(["x-linked-etag","etag"])", "ETag", "w.bin"},
-                         Row{R"(["x-repo-commit"])", "X-Repo-Commit", "w.bin"}}) {
+  for (const Row& row :
+       {Row{R"(["etag"])", "ETag", "a.txt"}, Row{R"(["x-repo-commit"])", "X-Repo-Commit", "a.txt"},
+        Row{R"(["x-linked-etag","etag"])", "ETag", "w.bin"}, Row{R"(["x-repo-commit"])", "X-Repo-Commit", "w.bin"}}) {
     Session session = this->session();
     hub().clear_faults();
     hub().fault(match(R"("method":"HEAD")") + R"("times":0,"action":{"drop_headers":)" + row.drop + "}}");
@@ -211,7 +211,8 @@ TEST_F(HubFault, MissingHeadersAreNamed) {
 }
 
 TEST_F(HubFault, ASizeIsNotNeeded) {
-  hub().fault(match(R"("method":"HEAD")") + R"("times":0,"action":{"drop_headers":["x-linked-size","content-length"]}})");
+  hub().fault(match(R"("method":"HEAD")") +
+              R"("times":0,"action":{"drop_headers":["x-linked-size","content-length"]}})");
   Session session = this->session();
   for (const auto& [file, content] : {std::pair("a.txt", content_), std::pair("w.bin", weights_)}) {
     const Outcome outcome = finish(session.download_file(repo_id(), file));
@@ -256,8 +257,9 @@ TEST_F(HubFault, WrongBytesAreNamedWithBothDigests) {
     flipped[1234] ^= 1;
     const bool lfs = std::string(row.file) == "w.bin";
     ASSERT_EQ(outcome.status, HFHUB_E_INTEGRITY) << outcome;
-    for (const std::string& part : {std::string(row.file), repo_id(), lfs ? sha256_hex(row.content) : git_sha1_hex(row.content),
-                                    lfs ? sha256_hex(flipped) : git_sha1_hex(flipped)}) {
+    for (const std::string& part :
+         {std::string(row.file), repo_id(), lfs ? sha256_hex(row.content) : git_sha1_hex(row.content),
+          lfs ? sha256_hex(flipped) : git_sha1_hex(flipped)}) {
       EXPECT_NE(outcome.message.find(part), std::string::npos) << "no '" << part << "' in: " << outcome.message;
     }
     EXPECT_TRUE(find_files(cache(), row.file).empty());

@@ -23,7 +23,8 @@ class Kill : public HubTest {
   void SetUp() override {
     files_ = {{"large.bin", noise(64 << 20, 51), true}};
     for (int i = 0; i < 20; ++i) {
-      files_.push_back({"part/" + std::to_string(i) + ".txt", noise(3000 + static_cast<size_t>(i), 60 + static_cast<uint64_t>(i))});
+      files_.push_back(
+          {"part/" + std::to_string(i) + ".txt", noise(3000 + static_cast<size_t>(i), 60 + static_cast<uint64_t>(i))});
     }
     for (const RepoFile& file : files_) total_ += file.content.size();
     commit_ = hub().commit(repo(), files_);
@@ -91,8 +92,8 @@ TEST_F(Kill, FiftyTimes) {
     worst = std::max(worst, bytes);
   }
   EXPECT_GT(rounds, 1);
-  std::cout << rounds << " rounds, " << kills << " kills, at worst " << static_cast<double>(worst) / static_cast<double>(total_)
-            << " of the bytes\n";
+  std::cout << rounds << " rounds, " << kills << " kills, at worst "
+            << static_cast<double>(worst) / static_cast<double>(total_) << " of the bytes\n";
 }
 
 }  // namespace

@@ -36,11 +36,38 @@ TEST_P(HostileName, IsRefusedByName) {
 }
 
 constexpr const char* kHostileNames[] = {
-    "../evil", "../../evil", "a/../../evil", "a/../evil", "..", ".", "a/.", "/evil", "//evil", "a//b", "a/", "",
-    "a\\b", "..\\evil", "C:evil", "c:/evil", "CON", "con.txt", "sub/NUL", "aux.json", "COM1", "lpt9.log", "nul:x",
-    "a\nb", "a\tb", "a\rb", "... ", "x/ ./y",
-    "long/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "../evil",
+    "../../evil",
+    "a/../../evil",
+    "a/../evil",
+    "..",
+    ".",
+    "a/.",
+    "/evil",
+    "//evil",
+    "a//b",
+    "a/",
+    "",
+    "a\\b",
+    "..\\evil",
+    "C:evil",
+    "c:/evil",
+    "CON",
+    "con.txt",
+    "sub/NUL",
+    "aux.json",
+    "COM1",
+    "lpt9.log",
+    "nul:x",
+    "a\nb",
+    "a\tb",
+    "a\rb",
+    "... ",
+    "x/ ./y",
+    "long/"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+    "aaaaaaaaa"
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 };
 INSTANTIATE_TEST_SUITE_P(All, HostileName, ::testing::ValuesIn(kHostileNames),
@@ -79,15 +106,16 @@ TEST_F(NameFault, CaseMattersOnThisDisk) {
 }
 
 TEST_F(NameFault, HostileHeaders) {
-  for (const char* headers : {R"({"ETag":"\"../../../../evil\""})", R"({"ETag":"\"/evil\""})", R"({"ETag":"\"..\""})",
-                              R"({"X-Repo-Commit":"../../../evil"})", R"({"X-Repo-Commit":""})",
-                              R"({"X-Linked-Etag":"\"a/b\""})"}) {
+  for (const char* headers :
+       {R"({"ETag":"\"../../../../evil\""})", R"({"ETag":"\"/evil\""})", R"({"ETag":"\"..\""})",
+        R"({"X-Repo-Commit":"../../../evil"})", R"({"X-Repo-Commit":""})", R"({"X-Linked-Etag":"\"a/b\""})"}) {
     hub().clear_faults();
     hub().fault(std::string(R"({"match":{"method":"HEAD"},"times":0,"action":{"set_headers":)") + headers + "}}");
     Session session = this->session();
     const Listing before = list_folder(scratch_.path());
     const Outcome outcome = finish(session.download_file(repo_id(), "good.txt"));
-    EXPECT_TRUE(outcome.status == HFHUB_E_PROTOCOL || outcome.status == HFHUB_E_UNSAFE_NAME) << headers << ": " << outcome;
+    EXPECT_TRUE(outcome.status == HFHUB_E_PROTOCOL || outcome.status == HFHUB_E_UNSAFE_NAME)
+        << headers << ": " << outcome;
     EXPECT_EQ(list_folder(scratch_.path()), before) << headers;
   }
 }

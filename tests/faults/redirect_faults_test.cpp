@@ -43,7 +43,8 @@ TEST_F(RedirectFault, AForeignHostNeverSeesTheToken) {
   for (const char* file : {"w.bin", "a.txt"}) {
     const std::string target = stranger.endpoint() + "/" + repo_id() + "/resolve/main/" + file;
     hub().clear_faults();
-    hub().fault(R"({"match":{"method":"GET","path":"*/resolve/*"},"times":0,"action":{"redirect":")" + target + R"("}})");
+    hub().fault(R"({"match":{"method":"GET","path":"*/resolve/*"},"times":0,"action":{"redirect":")" + target +
+                R"("}})");
     Session session = signed_in();
     const Outcome outcome = finish(session.download_file(repo_id(), file));
     ASSERT_TRUE(outcome.ok()) << outcome;
@@ -60,8 +61,8 @@ TEST_F(RedirectFault, AForeignHostNeverSeesTheToken) {
 
 TEST_F(RedirectFault, AListingOnAForeignHostGetsNoToken) {
   LocalHub stranger;
-  hub().fault(R"({"match":{"path":"/api/*/tree/*"},"times":1,"action":{"set_headers":{"Link":"<)" + stranger.endpoint() +
-              R"(/api/models/x/y/tree/main>; rel=\"next\""}}})");
+  hub().fault(R"({"match":{"path":"/api/*/tree/*"},"times":1,"action":{"set_headers":{"Link":"<)" +
+              stranger.endpoint() + R"(/api/models/x/y/tree/main>; rel=\"next\""}}})");
   Session session = signed_in();
   (void)finish(session.download_snapshot(repo_id()));
   for (const Seen& request : stranger.seen()) EXPECT_FALSE(request.authorized) << request.path;
@@ -80,7 +81,8 @@ TEST_F(RedirectFault, CirclesEnd) {
   for (const char* method : {"HEAD", "GET"}) {
     hub().clear_faults();
     forget_requests();
-    hub().fault(std::string(R"({"match":{"method":")") + method + R"("},"times":0,"action":{"redirect":")" + self + R"("}})");
+    hub().fault(std::string(R"({"match":{"method":")") + method + R"("},"times":0,"action":{"redirect":")" + self +
+                R"("}})");
     Session session = signed_in();
     const Outcome outcome = finish(session.download_file(repo_id(), "a.txt"));
     EXPECT_EQ(outcome.status, HFHUB_E_PROTOCOL) << outcome;
@@ -90,10 +92,11 @@ TEST_F(RedirectFault, CirclesEnd) {
 }
 
 TEST_F(RedirectFault, UnusableTargets) {
-  for (const char* target : {"ftp://example.org/x", "file:///etc/passwd", "http://", "http://user:secret@127.0.0.1:9/"}) {
+  for (const char* target :
+       {"ftp://example.org/x", "file:///etc/passwd", "http://", "http://user:secret@127.0.0.1:9/"}) {
     hub().clear_faults();
-    hub().fault(std::string(R"({"match":{"method":"GET","path":"*/resolve/*"},"times":0,"action":{"redirect":")") + target +
-                R"("}})");
+    hub().fault(std::string(R"({"match":{"method":"GET","path":"*/resolve/*"},"times":0,"action":{"redirect":")") +
+                target + R"("}})");
     Session session = signed_in();
     const Outcome outcome = finish(session.download_file(repo_id(), "a.txt"));
     EXPECT_TRUE(outcome.status == HFHUB_E_PROTOCOL || outcome.status == HFHUB_E_NETWORK) << target << ": " << outcome;

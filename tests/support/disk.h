@@ -9,7 +9,7 @@
 
 namespace hfhub::test {
 
-std::string read_file(const std::string& path);  // throws when it cannot be read
+std::string read_file(const std::string& path);                      // throws when it cannot be read
 void write_file(const std::string& path, std::string_view content);  // makes the folders
 
 // `size` bytes that do not repeat and do not compress; the same for the same seed everywhere.

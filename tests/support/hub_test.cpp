@@ -14,7 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::unique_ptr<LocalHub>& running_hub() {
-  static auto* const hub = new std::unique_ptr<LocalHub>();  // a forked child that exits must not end the parent's server
+  static auto* const hub =
+      new std::unique_ptr<LocalHub>();  // a forked child that exits must not end the parent's server
   return *hub;
 }
 
@@ -58,15 +59,16 @@ void read_error(const Exception& error, Outcome* out) {
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-  return out << hfhub_status_name(outcome.status) << " after " << outcome.elapsed_ms << " ms: "
-             << (outcome.ok() ? outcome.path : outcome.message);
+  return out << hfhub_status_name(outcome.status) << " after " << outcome.elapsed_ms
+             << " ms: " << (outcome.ok() ? outcome.path : outcome.message);
 }
 
 HubTest::HubTest() : repo_id_("test/" + repo_name()), lines_(new_lines()) {
   // Nothing of the user's own set-up may reach a test.
-  for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE",
-                           "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY",
-                           "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "HF_HUB_CACHE", "HF_TOKEN_PATH", "XDG_CACHE_HOME"}) {
+  for (const char* name :
+       {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HTTP_PROXY",
+        "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE",
+        "SSL_CERT_DIR", "HF_HUB_CACHE", "HF_TOKEN_PATH", "XDG_CACHE_HOME"}) {
     unsetenv(name);
   }
   setenv("HF_HOME", (scratch_ / "home").c_str(), 1);

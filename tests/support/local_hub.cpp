@@ -84,7 +84,7 @@ LocalHub::LocalHub(const std::vector<std::string>& arguments) {
 
 LocalHub::~LocalHub() {
   process_->signal(SIGTERM);
-  (void)process_->wait(5000);
+  (void)process_->wait(1000);  // one that is told to be slow may be slow to end
 }
 
 Json LocalHub::admin(const std::string& method, const std::string& path, const std::string& body) const {
@@ -95,7 +95,8 @@ Json LocalHub::admin(const std::string& method, const std::string& path, const s
   return Json::parse(answer.body);
 }
 
-std::string LocalHub::commit(const std::string& repo, const std::vector<RepoFile>& files, const CommitWish& wish) const {
+std::string LocalHub::commit(const std::string& repo, const std::vector<RepoFile>& files,
+                             const CommitWish& wish) const {
   const Scratch staging;
   std::string list, removed;
   for (size_t i = 0; i < files.size(); ++i) {

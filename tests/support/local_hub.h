@@ -52,7 +52,8 @@ class LocalHub {
   // `repo` is "model/ns/name" and the like. The new commit's hash.
   std::string commit(const std::string& repo, const std::vector<RepoFile>& files, const CommitWish& wish = {}) const;
   void set_repo(const std::string& repo, const std::string& json) const { admin("PUT", "repos/" + repo, json); }
-  void add_ref(const std::string& repo, const std::string& kind, const std::string& name, const std::string& commit) const;
+  void add_ref(const std::string& repo, const std::string& kind, const std::string& name,
+               const std::string& commit) const;
   void add_token(const std::string& token, const std::string& user, const std::string& role = "read") const;
 
   void fault(const std::string& rule_json) const { admin("POST", "faults", rule_json); }

@@ -59,7 +59,11 @@ PlainAnswer plain_http(const std::string& origin, std::string_view method, std::
   std::string request;
   request.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ");
   request.append(origin.substr(origin.find("://") + 3)).append("\r\nConnection: close\r\n");
-  request.append(headers).append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+  request.append(headers)
+      .append("Content-Length: ")
+      .append(std::to_string(body.size()))
+      .append("\r\n\r\n")
+      .append(body);
   Socket socket(origin);
   socket.send(request);
   const std::string raw = socket.receive();

@@ -29,8 +29,8 @@ class Proxy {
   int port_ = 0;
   std::atomic<bool> stop_{false};
   mutable std::mutex mutex_;
-  std::vector<std::string> heads_;     // guarded by mutex_
-  std::vector<std::thread> threads_;   // guarded by mutex_
+  std::vector<std::string> heads_;    // guarded by mutex_
+  std::vector<std::thread> threads_;  // guarded by mutex_
   std::thread acceptor_;
 };
 

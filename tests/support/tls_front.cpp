@@ -37,10 +37,12 @@ bool accepts(int port) {
 
 std::string server_block(int port, const std::string& upstream) {
   return "  server {\n    listen 127.0.0.1:" + std::to_string(port) +
-         " ssl http2;\n    server_name localhost;\n    ssl_certificate server.pem;\n    ssl_certificate_key server.key;\n"
-         "    location / {\n      proxy_pass " + upstream +
+         " ssl http2;\n    server_name localhost;\n    ssl_certificate server.pem;\n    ssl_certificate_key "
+         "server.key;\n"
+         "    location / {\n      proxy_pass " +
+         upstream +
          ";\n      proxy_http_version 1.1;\n      proxy_set_header Host $http_host;\n      proxy_buffering off;\n"
-         "      proxy_pass_request_headers on;\n    }\n  }\n";
+         "      proxy_redirect off;\n    }\n  }\n";
 }
 
 }  // namespace
@@ -89,13 +91,13 @@ void TlsFront::make_certificates() {
     return arguments;
   };
   for (const std::string name : {"ca", "other"}) {
-    run(with_key({"req", "-x509", "-days", "2", "-subj", "/CN=Test " + name, "-keyout", folder_ / (name + ".key"), "-out",
-                  folder_ / (name + ".pem")}));
+    run(with_key({"req", "-x509", "-days", "2", "-subj", "/CN=Test " + name, "-keyout", folder_ / (name + ".key"),
+                  "-out", folder_ / (name + ".pem")}));
   }
   run(with_key({"req", "-subj", "/CN=localhost", "-keyout", folder_ / "server.key", "-out", folder_ / "server.csr"}));
   write_file(folder_ / "names", "subjectAltName=DNS:localhost\n");
-  run({"x509", "-req", "-in", folder_ / "server.csr", "-CA", ca_file(), "-CAkey", folder_ / "ca.key", "-CAcreateserial", "-days", "2",
-       "-extfile", folder_ / "names", "-out", folder_ / "server.pem"});
+  run({"x509", "-req", "-in", folder_ / "server.csr", "-CA", ca_file(), "-CAkey", folder_ / "ca.key", "-CAcreateserial",
+       "-days", "2", "-extfile", folder_ / "names", "-out", folder_ / "server.pem"});
 }
 
 void TlsFront::write_configuration() {
@@ -109,13 +111,19 @@ void TlsFront::write_configuration() {
   write_file(folder_ / "nginx.conf", text);
 }
 
-std::vector<std::string> TlsFront::requests() {
-  std::vector<std::string> out;
-  const std::string all = read_file(folder_ / "access.log");
-  std::istringstream lines(all.substr(read_bytes_));
-  read_bytes_ = all.size();
-  for (std::string line; std::getline(lines, line);) out.push_back(line);
-  return out;
+std::vector<std::string> TlsFront::requests(size_t least) {
+  for (int attempt = 0; attempt < 300; ++attempt) {
+    const std::string all = read_file(folder_ / "access.log");
+    std::istringstream lines(all.substr(read_bytes_));
+    std::vector<std::string> out;
+    for (std::string line; std::getline(lines, line);) out.push_back(line);
+    if (out.size() >= least) {
+      read_bytes_ = all.size();
+      return out;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  throw std::runtime_error("nginx has not seen " + std::to_string(least) + " requests");
 }
 
 }  // namespace hfhub::test

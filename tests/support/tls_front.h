@@ -23,8 +23,9 @@ class TlsFront {
   std::string ca_file() const { return folder_ / "ca.pem"; }
   std::string other_ca_file() const { return folder_ / "other.pem"; }  // did not sign anything here
 
-  // Requests since the last call: "HTTP/2.0 GET /path", in the order they ended.
-  std::vector<std::string> requests();
+  // Requests since the last call, "HTTP/2.0 GET /path" in the order they ended; waits a little for `least` of them. Throws
+  // when they do not come.
+  std::vector<std::string> requests(size_t least);
 
  private:
   void make_certificates();
