@@ -18,13 +18,13 @@
 #ifndef HFHUB_H
 #define HFHUB_H
 
-#include <hfhub/common.h>
-#include <hfhub/error.h>
-#include <hfhub/json.h>
-#include <hfhub/session.h>
-#include <hfhub/op.h>
-#include <hfhub/download.h>
 #include <hfhub/cache.h>
 #include <hfhub/call.h>
+#include <hfhub/common.h>
+#include <hfhub/download.h>
+#include <hfhub/error.h>
+#include <hfhub/json.h>
+#include <hfhub/op.h>
+#include <hfhub/session.h>
 
 #endif

@@ -22,8 +22,7 @@ HFHUB_API hfhub_status hfhub_cache_scan(hfhub_session *session, const char *cach
  * "mismatches": [{"path", "expected", "actual", "algorithm"}], "missing": [path], "extra": [path]}. Differences are a
  * result, not an error. Since 0.1. */
 HFHUB_API hfhub_status hfhub_cache_verify(hfhub_session *session, const char *repo_id,
-                                          const hfhub_download_options *options, hfhub_op **out_op,
-                                          hfhub_error **err);
+                                          const hfhub_download_options *options, hfhub_op **out_op, hfhub_error **err);
 
 #ifdef __cplusplus
 }

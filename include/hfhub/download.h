@@ -73,8 +73,7 @@ HFHUB_API void hfhub_download_options_free(hfhub_download_options *options);
  * {"path", "commit", "etag", "size", "cached"}; for a dry run {"filename", "commit_hash", "file_size", "local_path",
  * "is_cached", "will_download"}. Errors: all of NOT_CACHED, network, Hub, INTEGRITY, DISK_FULL. Since 0.1. */
 HFHUB_API hfhub_status hfhub_download_file(hfhub_session *session, const char *repo_id, const char *file_path,
-                                           const hfhub_download_options *options, hfhub_op **out_op,
-                                           hfhub_error **err);
+                                           const hfhub_download_options *options, hfhub_op **out_op, hfhub_error **err);
 
 /* Downloads a repository, complete or not at all. Result path: the snapshot folder or the local_dir. Result JSON:
  * {"path", "commit", "files": number, "downloaded": number}; for a dry run an array of the objects above. Errors: as
@@ -86,8 +85,7 @@ HFHUB_API hfhub_status hfhub_download_snapshot(hfhub_session *session, const cha
 /* Asks the Hub about one file. Result JSON: {"commit_hash", "etag", "size" or null, "location" (without its query when
  * on another host), "xet_hash" or null}. Since 0.1. */
 HFHUB_API hfhub_status hfhub_file_metadata(hfhub_session *session, const char *repo_id, const char *file_path,
-                                           const hfhub_download_options *options, hfhub_op **out_op,
-                                           hfhub_error **err);
+                                           const hfhub_download_options *options, hfhub_op **out_op, hfhub_error **err);
 
 /* ---- quick calls -------------------------------------------------------------------------------------------------- */
 

@@ -25,10 +25,10 @@ enum {
 /* A snapshot of counters. Set struct_size to sizeof(hfhub_progress) first; fields are only ever appended. */
 typedef struct hfhub_progress {
   uint32_t struct_size;
-  uint32_t state;            /* of an item: HFHUB_ITEM_...; of an operation 0 */
-  uint32_t items_done;       /* finished, cached ones included */
-  uint32_t items_total;      /* known so far */
-  uint32_t items_cached;     /* of items_done: were on disk already */
+  uint32_t state;        /* of an item: HFHUB_ITEM_...; of an operation 0 */
+  uint32_t items_done;   /* finished, cached ones included */
+  uint32_t items_total;  /* known so far */
+  uint32_t items_cached; /* of items_done: were on disk already */
   uint32_t reserved;
   uint64_t bytes_done;       /* of the content, resumed bytes included */
   uint64_t bytes_total;      /* of the content, known so far; 0 when unknown */

@@ -12,8 +12,8 @@ namespace hfhub {
 
 enum class RepoType { kModel, kDataset, kSpace, kKernel };
 
-const char* repo_type_name(RepoType type);    // "model"
-const char* repo_type_plural(RepoType type);  // "models"
+const char* repo_type_name(RepoType type);                // "model"
+const char* repo_type_plural(RepoType type);              // "models"
 Result<RepoType> parse_repo_type(std::string_view text);  // singular; the error names the nearest
 
 struct RepoRef {
@@ -40,8 +40,8 @@ Done check_token(std::string_view token);  // what a header can carry; the value
 struct HfUri {
   RepoRef repo;
   std::optional<std::string> revision;
-  std::string path;          // "" for the repository itself
-  bool folder = false;       // the text ended in '/'
+  std::string path;     // "" for the repository itself
+  bool folder = false;  // the text ended in '/'
 };
 // hf://[models/|datasets/|spaces/|kernels/]ns/name[@revision][/path]
 Result<HfUri> parse_hf_uri(std::string_view text);

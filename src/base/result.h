@@ -82,7 +82,7 @@ using Done = Result<void>;
   declaration = std::move(name).value()
 
 // HFHUB_CHECK(f()): return the error of f() from the enclosing function, if it has one.
-#define HFHUB_CHECK(expression)                                              \
-  do {                                                                       \
+#define HFHUB_CHECK(expression)                                                                    \
+  do {                                                                                             \
     if (auto hfhub_check = (expression); !hfhub_check.ok()) return std::move(hfhub_check).error(); \
   } while (false)

@@ -37,7 +37,8 @@ class LeftoverIndex {
 
  private:
   std::mutex mutex_;
-  std::map<std::string, std::optional<std::vector<std::string>>> by_folder_;  // guarded by mutex_; nullopt: not listable
+  std::map<std::string, std::optional<std::vector<std::string>>>
+      by_folder_;  // guarded by mutex_; nullopt: not listable
 };
 
 }  // namespace hfhub::cache

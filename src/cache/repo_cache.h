@@ -51,7 +51,7 @@ class RepoCache {
   bool has_snapshot_file(std::string_view commit, const TreeFile& file) const;
 
   // ---- writing; each creates the folders it needs, CACHEDIR.TAG included
-  Done prepare();                                                      // cache folder, CACHEDIR.TAG
+  Done prepare();  // cache folder, CACHEDIR.TAG
   Done flush();    // makes what was published durable; a ref that names it comes after
   Done write_ref(std::string_view revision, std::string_view commit);  // nothing when equal, or revision is the commit
   Done mark_absent(std::string_view commit, std::string_view path);

@@ -10,8 +10,8 @@ hfhub_status hfhub_cache_scan(hfhub_session* session, const char* cache_dir, hfh
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(session);
-    std::string folder = cache_dir != nullptr ? hfhub::platform::expand_path(cache_dir)
-                                              : session->session->config().cache_dir();
+    std::string folder =
+        cache_dir != nullptr ? hfhub::platform::expand_path(cache_dir) : session->session->config().cache_dir();
     return hfhub::capi::start_op(
         session, [folder = std::move(folder)](Story& story) { return hfhub::client::scan_cache(story, folder); },
         out_op);
@@ -28,7 +28,7 @@ hfhub_status hfhub_cache_verify(hfhub_session* session, const char* repo_id, con
     HFHUB_TRY(auto request, hfhub::client::make_snapshot_request(session->session->config(), repo_id,
                                                                  hfhub::capi::options_of(options)));
     return hfhub::capi::start_op(
-        session,
-        [request = std::move(request)](Story& story) { return hfhub::client::verify_cache(story, request); }, out_op);
+        session, [request = std::move(request)](Story& story) { return hfhub::client::verify_cache(story, request); },
+        out_op);
   });
 }

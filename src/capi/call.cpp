@@ -40,7 +40,7 @@ hfhub_status hfhub_call(hfhub_session* session, const char* operation, const cha
     }
     HFHUB_TRY(auto call, hfhub::hub::prepare_call(operation, params->root()));
     return hfhub::capi::start_op(
-        session,
-        [call = std::move(call)](hfhub::client::Story& story) { return hfhub::client::call_hub(story, call); }, out_op);
+        session, [call = std::move(call)](hfhub::client::Story& story) { return hfhub::client::call_hub(story, call); },
+        out_op);
   });
 }

@@ -56,8 +56,8 @@ hfhub_status start_file(hfhub_session* session, FileStory story, const char* rep
     HFHUB_REQUIRE(session);
     HFHUB_REQUIRE(repo_id);
     HFHUB_REQUIRE(file_path);
-    HFHUB_TRY(auto request, hfhub::client::make_file_request(session->session->config(), repo_id, file_path,
-                                                             options_of(options)));
+    HFHUB_TRY(auto request,
+              hfhub::client::make_file_request(session->session->config(), repo_id, file_path, options_of(options)));
     return start(session, story, std::move(request), out_op);
   });
 }
@@ -137,8 +137,7 @@ hfhub_status hfhub_download_options_set_dry_run(hfhub_download_options* options,
   return set_flag(options, &DownloadOptions::dry_run, enable, err);
 }
 
-hfhub_status hfhub_download_options_set_max_workers(hfhub_download_options* options, int32_t count,
-                                                    hfhub_error** err) {
+hfhub_status hfhub_download_options_set_max_workers(hfhub_download_options* options, int32_t count, hfhub_error** err) {
   return guard(err, [&]() -> Done {
     HFHUB_REQUIRE(options);
     if (count < 1 || count > 256) {
@@ -174,8 +173,8 @@ hfhub_status hfhub_download_file(hfhub_session* session, const char* repo_id, co
   return start_file(session, hfhub::client::download_file, repo_id, file_path, options, out_op, err);
 }
 
-hfhub_status hfhub_download_snapshot(hfhub_session* session, const char* repo_id,
-                                     const hfhub_download_options* options, hfhub_op** out_op, hfhub_error** err) {
+hfhub_status hfhub_download_snapshot(hfhub_session* session, const char* repo_id, const hfhub_download_options* options,
+                                     hfhub_op** out_op, hfhub_error** err) {
   return guard(err, [&]() -> Done {
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
@@ -200,8 +199,8 @@ hfhub_status hfhub_file_url(hfhub_session* session, const char* repo_id, const c
     HFHUB_REQUIRE(session);
     HFHUB_REQUIRE(repo_id);
     HFHUB_REQUIRE(file_path);
-    HFHUB_TRY(const auto request, hfhub::client::make_file_request(session->session->config(), repo_id, file_path,
-                                                                   options_of(options)));
+    HFHUB_TRY(const auto request,
+              hfhub::client::make_file_request(session->session->config(), repo_id, file_path, options_of(options)));
     HFHUB_TRY(const std::string url, hfhub::client::file_url(*session->session, request));
     *out_string = hfhub::capi::copy_string(url);
     return {};
@@ -219,8 +218,8 @@ hfhub_status hfhub_cached_file(hfhub_session* session, const char* repo_id, cons
     HFHUB_REQUIRE(session);
     HFHUB_REQUIRE(repo_id);
     HFHUB_REQUIRE(file_path);
-    HFHUB_TRY(const auto request, hfhub::client::make_file_request(session->session->config(), repo_id, file_path,
-                                                                   options_of(options)));
+    HFHUB_TRY(const auto request,
+              hfhub::client::make_file_request(session->session->config(), repo_id, file_path, options_of(options)));
     HFHUB_TRY(const auto found, hfhub::client::find_cached(request));
     *out_state = static_cast<int32_t>(found.presence);
     if (found.presence == hfhub::cache::Presence::kFound) *out_string = hfhub::capi::copy_string(found.path);

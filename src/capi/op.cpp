@@ -18,8 +18,8 @@ Error forked() { return Error::make(Code::kForked, "the operation belongs to the
 Done give_progress(const hfhub_progress& full, hfhub_progress* out_progress) {
   const uint32_t size = out_progress->struct_size;
   if (size < offsetof(hfhub_progress, items_total)) {
-    return Error::make(Code::kArgument, "hfhub_progress.struct_size is " + std::to_string(size) +
-                                            "; set it to sizeof(hfhub_progress)");
+    return Error::make(Code::kArgument,
+                       "hfhub_progress.struct_size is " + std::to_string(size) + "; set it to sizeof(hfhub_progress)");
   }
   std::memcpy(out_progress, &full, std::min<size_t>(size, sizeof full));
   out_progress->struct_size = size;
@@ -67,9 +67,7 @@ Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out
 
 }  // namespace hfhub::capi
 
-hfhub_status hfhub_op_wait(hfhub_op* op, int64_t timeout_ms, hfhub_error** err) {
-  return outcome(op, timeout_ms, err);
-}
+hfhub_status hfhub_op_wait(hfhub_op* op, int64_t timeout_ms, hfhub_error** err) { return outcome(op, timeout_ms, err); }
 
 hfhub_status hfhub_op_wait_progress(hfhub_op* op, int64_t interval_ms, hfhub_progress_fn progress_fn, void* user_data,
                                     hfhub_error** err) {

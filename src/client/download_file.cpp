@@ -13,14 +13,17 @@ using runtime::Option;
 class DownloadFile {
  public:
   DownloadFile(Story& story, const DownloadRequest& request)
-      : story_(story), request_(request), store_(make_store(story, request)), shared_(make_repo_cache(story, request)) {}
+      : story_(story),
+        request_(request),
+        store_(make_store(story, request)),
+        shared_(make_repo_cache(story, request)) {}
 
   Result<OpResult> run();
 
  private:
-  Result<std::optional<std::string>> lookup();                 // 1
-  Result<hub::FileFacts> probe(const hub::Api& api);           // 2
-  Result<OpResult> from_disk(const Error& cause);              //   when 2 fails
+  Result<std::optional<std::string>> lookup();        // 1
+  Result<hub::FileFacts> probe(const hub::Api& api);  // 2
+  Result<OpResult> from_disk(const Error& cause);     //   when 2 fails
   Result<cache::Lookup> find_copy() const;
   Result<OpResult> note_missing(const hub::FileFacts& facts);  //   when 2 says that there is no such file
   Result<OpResult> preview(const RemoteFile& file);            // 3, dry run

@@ -15,8 +15,8 @@ Result<std::optional<std::string>> settle_if_present(FileStore& store, const Rem
   return std::optional<std::string>(std::move(path));
 }
 
-Result<std::string> fetch_and_publish(Story& story, FileStore& store, const FetchSource& source,
-                                      const RemoteFile& file, cache::PartialSpec spec, runtime::ItemProgress& item,
+Result<std::string> fetch_and_publish(Story& story, FileStore& store, const FetchSource& source, const RemoteFile& file,
+                                      cache::PartialSpec spec, runtime::ItemProgress& item,
                                       const runtime::Cancel& cancel) {
   // Opening reserves the space on disk, so that a full disk shows now and not in the middle.
   HFHUB_TRY(cache::PartialFile partial, cache::PartialFile::open(spec));

@@ -21,6 +21,9 @@ constexpr uint64_t kErrorBodyBytes = 64 * 1024;
 // Fewer new bytes than this do not count as progress: a server that drops every connection early must not keep us for ever.
 constexpr uint64_t kProgressBytes = 64 * 1024;
 constexpr int kMostIdleRestarts = 3;
+constexpr uint64_t kSampleBytes = 4ull << 20;  // enough to tell how fast a line is
+constexpr uint64_t kFastBytesPerMs = 200'000;  // 200 MB/s: beyond what parallel connections help with
+constexpr uint64_t kLongestPiece = 256ull << 20;
 
 // An answer to "give me the bytes from `begin`": the stream, and where its bytes really start.
 struct Opened {
@@ -34,16 +37,25 @@ class HttpFetch {
  public:
   HttpFetch(Story& story, const FetchSource& source, const RemoteFile& file, cache::PartialFile& partial,
             runtime::ItemProgress& item, const runtime::Cancel& cancel)
-      : story_(story), source_(source), file_(file), partial_(partial), item_(item), cancel_(cancel),
-        digest_(file.algorithm(), partial), size_(file.size), url_(source.url) {}
+      : story_(story),
+        source_(source),
+        file_(file),
+        partial_(partial),
+        item_(item),
+        cancel_(cancel),
+        digest_(file.algorithm(), partial),
+        size_(file.size),
+        url_(source.url) {}
 
   Done run();
 
  private:
   Done fetch_missing();
   Done fetch_stream(std::optional<Opened> opened);
-  Done fetch_pieces(Opened first, const std::vector<ByteRange>& pieces);
+  Done fetch_by_speed(ByteRange missing, uint64_t piece_size);
+  Done fetch_pieces(std::optional<Opened> first, const std::vector<ByteRange>& pieces);
   Done fetch_piece(ByteRange piece, std::optional<Opened> opened);
+  Result<Opened> open_first(ByteRange piece);
   Result<Opened> open(uint64_t begin, std::optional<uint64_t> end);
   Result<Opened> check_answer(std::unique_ptr<net::BodyStream> stream, uint64_t begin, std::optional<uint64_t> end);
   Result<Opened> check_range(std::unique_ptr<net::BodyStream> stream, uint64_t begin);
@@ -108,15 +120,38 @@ Done HttpFetch::fetch_missing() {
   const uint64_t piece_size = std::max(story_.config.bytes(Option::kRangeSize), cache::kBlockBytes);
   const std::vector<ByteRange> pieces = size_ ? cut(missing, piece_size) : std::vector<ByteRange>();
   if (pieces.size() < 2) return fetch_stream(std::nullopt);
-  // The first range is asked for alone: its answer says whether ranges work, and where redirects lead.
-  uint64_t attempt = 0;
-  for (;;) {
-    auto opened = open(pieces[0].begin, pieces[0].end);
-    if (opened.ok()) {
-      if (opened->whole) return fetch_stream(*std::move(opened));
-      return fetch_pieces(*std::move(opened), pieces);
-    }
+  if (piece_size >= kSampleBytes) return fetch_by_speed(missing[0], piece_size);
+  HFHUB_TRY(Opened first, open_first(pieces[0]));
+  if (first.whole) return fetch_stream(std::move(first));
+  return fetch_pieces(std::move(first), pieces);
+}
+
+// The first range is asked for alone: its answer says whether ranges work, and where redirects lead.
+Result<Opened> HttpFetch::open_first(ByteRange piece) {
+  for (uint64_t attempt = 0;;) {
+    auto opened = open(piece.begin, piece.end);
+    if (opened.ok()) return opened;
     HFHUB_CHECK(pause(opened.error(), 0, &attempt));
+  }
+}
+
+// A line that fills a processor is used best by one connection at a time, which also keeps the digest in step; a slower
+// one by several. A sample tells, and so does each longer piece that follows it.
+Done HttpFetch::fetch_by_speed(ByteRange missing, uint64_t piece_size) {
+  uint64_t wish = kSampleBytes;
+  ByteRange piece = cut({missing}, wish)[0];
+  HFHUB_TRY(Opened first, open_first(piece));
+  if (first.whole) return fetch_stream(std::move(first));
+  std::optional<Opened> opened(std::move(first));
+  for (;;) {
+    const SteadyTime start = steady_now();
+    HFHUB_CHECK(fetch_piece(piece, std::exchange(opened, std::nullopt)));
+    const bool fast = piece.size() / static_cast<uint64_t>(ms_since(start) + 1) >= kFastBytesPerMs;
+    const std::vector<ByteRange> left = partial_.missing();
+    if (left.empty()) return {};
+    if (!fast) return fetch_pieces(std::nullopt, cut(left, piece_size));
+    wish = std::min(wish * 8, kLongestPiece);
+    piece = cut({left[0]}, wish)[0];
   }
 }
 
@@ -135,7 +170,8 @@ Done HttpFetch::fetch_stream(std::optional<Opened> opened) {
       else done = std::move(answer).error();
     }
     // Leftovers of a file of unknown size may be all of it, or of another one: only a fresh start tells.
-    const bool past_the_end = !done.ok() && !size_ && at > 0 && done.error().http && done.error().http->http_status == 416;
+    const bool past_the_end =
+        !done.ok() && !size_ && at > 0 && done.error().http && done.error().http->http_status == 416;
     if (past_the_end) {
       HFHUB_CHECK(restart());
       continue;
@@ -156,11 +192,10 @@ Done HttpFetch::fetch_stream(std::optional<Opened> opened) {
   }
 }
 
-Done HttpFetch::fetch_pieces(Opened first, const std::vector<ByteRange>& pieces) {
-  std::optional<Opened> opened(std::move(first));
+Done HttpFetch::fetch_pieces(std::optional<Opened> first, const std::vector<ByteRange>& pieces) {
   const size_t parallel = story_.config.count(Option::kRangesPerFile);
   return story_.machinery.workers.for_each(pieces.size(), parallel, cancel_, [&](size_t index) {
-    return fetch_piece(pieces[index], index == 0 ? std::exchange(opened, std::nullopt) : std::nullopt);
+    return fetch_piece(pieces[index], index == 0 ? std::exchange(first, std::nullopt) : std::nullopt);
   });
 }
 
@@ -210,8 +245,8 @@ Result<Opened> HttpFetch::check_answer(std::unique_ptr<net::BodyStream> stream, 
   use_url(head.url);
   if (head.status == 206 && (begin > 0 || end)) return check_range(std::move(stream), begin);
   if (head.status != 200) {
-    return Error::make(Code::kProtocol, "unexpected HTTP status " + std::to_string(head.status) + " from " +
-                                            redacted(head.url.str()));
+    return Error::make(Code::kProtocol,
+                       "unexpected HTTP status " + std::to_string(head.status) + " from " + redacted(head.url.str()));
   }
   Opened out;
   out.whole = true;
@@ -300,8 +335,9 @@ Done HttpFetch::verify() {
   if (actual == file_.etag) return {};
   const char* name = file_.algorithm() == digest::Algorithm::kSha256 ? "SHA-256 " : "git SHA-1 ";
   return Error::make(Code::kIntegrity, "'" + file_.path + "' of " + repo_type_name(source_.repo.type) + " '" +
-                                           source_.repo.id + "' came with other bytes than the Hub promised: expected " +
-                                           name + file_.etag + ", found " + actual);
+                                           source_.repo.id +
+                                           "' came with other bytes than the Hub promised: expected " + name +
+                                           file_.etag + ", found " + actual);
 }
 
 Done HttpFetch::pause(const Error& error, uint64_t progressed, uint64_t* attempt) {

@@ -41,9 +41,7 @@ Result<DownloadRequest> make_request(const runtime::Config& config, std::string_
 
 }  // namespace
 
-std::string DownloadRequest::repo_text() const {
-  return std::string(repo_type_name(repo.type)) + " '" + repo.id + "'";
-}
+std::string DownloadRequest::repo_text() const { return std::string(repo_type_name(repo.type)) + " '" + repo.id + "'"; }
 
 std::string DownloadRequest::file_text() const {
   return "'" + path + "' of " + repo_text() + " at revision '" + options.revision + "'";

@@ -17,8 +17,8 @@ struct DownloadOptions {
   RepoType repo_type = RepoType::kModel;
   std::string revision = "main";
   std::string subfolder;
-  std::string cache_dir;   // "" means the session's
-  std::string local_dir;   // "" means the shared cache
+  std::string cache_dir;  // "" means the session's
+  std::string local_dir;  // "" means the shared cache
   std::optional<std::string> token;
   bool force = false;
   bool local_files_only = false;

@@ -26,15 +26,18 @@ struct PlannedFile {
 class Snapshot {
  public:
   Snapshot(Story& story, const DownloadRequest& request)
-      : story_(story), request_(request), store_(make_store(story, request)), shared_(make_repo_cache(story, request)) {}
+      : story_(story),
+        request_(request),
+        store_(make_store(story, request)),
+        shared_(make_repo_cache(story, request)) {}
 
   Result<OpResult> run();
 
  private:
-  Done resolve(const hub::Api& api);                              // 1
-  Result<Tree> list(const hub::Api& api);                         // 2
-  std::vector<RemoteFile> select(const Tree& tree) const;         // 3
-  Result<std::vector<PlannedFile>> plan(const Tree& tree);        // 4
+  Done resolve(const hub::Api& api);                                            // 1
+  Result<Tree> list(const hub::Api& api);                                       // 2
+  std::vector<RemoteFile> select(const Tree& tree) const;                       // 3
+  Result<std::vector<PlannedFile>> plan(const Tree& tree);                      // 4
   Result<OpResult> fetch(const hub::Api& api, std::vector<PlannedFile> files);  // 5 and 6, file by file
   Result<OpResult> preview(const std::vector<PlannedFile>& files) const;
   Result<OpResult> from_disk(const Error& cause);
@@ -101,9 +104,8 @@ Result<Tree> Snapshot::list(const hub::Api& api) {
 
 std::vector<RemoteFile> Snapshot::select(const Tree& tree) const {
   const DownloadOptions& options = request_.options;
-  const PathFilter filter(
-      options.allow_patterns ? PathFilter::Patterns(*options.allow_patterns) : std::nullopt,
-      options.ignore_patterns ? PathFilter::Patterns(*options.ignore_patterns) : std::nullopt);
+  const PathFilter filter(options.allow_patterns ? PathFilter::Patterns(*options.allow_patterns) : std::nullopt,
+                          options.ignore_patterns ? PathFilter::Patterns(*options.ignore_patterns) : std::nullopt);
   std::vector<RemoteFile> files;
   for (const cache::TreeFile& file : tree.files) {
     if (filter.accepts(file.path)) files.push_back(remote_file(file, commit_));
@@ -153,8 +155,10 @@ Done Snapshot::check_disk(const std::vector<PlannedFile>& files) const {
   HFHUB_TRY(const uint64_t reserved, store_->leftover_bytes());
   needed -= std::min(needed, reserved);
   if (needed <= free) return {};
-  return Error::at(Code::kDiskFull, "not enough disk space in '" + folder + "' for " + request_.repo_text() + ": " +
-                                        std::to_string(needed) + " bytes needed, " + std::to_string(free) + " free", folder);
+  return Error::at(Code::kDiskFull,
+                   "not enough disk space in '" + folder + "' for " + request_.repo_text() + ": " +
+                       std::to_string(needed) + " bytes needed, " + std::to_string(free) + " free",
+                   folder);
 }
 
 Result<OpResult> Snapshot::fetch(const hub::Api& api, std::vector<PlannedFile> files) {
@@ -169,8 +173,8 @@ Result<OpResult> Snapshot::fetch(const hub::Api& api, std::vector<PlannedFile> f
   }
   std::atomic<size_t> downloaded{0};
   const runtime::Cancel cancel = story_.cancel.child();  // the first failure stops the others
-  const size_t workers = request_.options.max_workers.value_or(
-      static_cast<uint32_t>(story_.config.count(Option::kMaxWorkers)));
+  const size_t workers =
+      request_.options.max_workers.value_or(static_cast<uint32_t>(story_.config.count(Option::kMaxWorkers)));
   HFHUB_CHECK(story_.machinery.workers.for_each(files.size(), workers, cancel, [&](size_t i) -> Done {
     const RemoteFile& file = files[i].file;
     HFHUB_TRY(Url url, hub::file_url(api.endpoint, request_.repo, commit_, file.path));
@@ -209,7 +213,8 @@ Result<OpResult> Snapshot::from_disk(const Error& cause) {
   if (options.dry_run) return preview_from_disk(cause);
   HFHUB_TRY(const bool found, find_copy());
   if (!found) return not_available(request_.repo_text() + " at revision '" + options.revision + "'", cause);
-  if (cause.code != Code::kOffline) story_.warn("using the cached copy of " + request_.repo_text() + ": " + cause.message);
+  if (cause.code != Code::kOffline)
+    story_.warn("using the cached copy of " + request_.repo_text() + ": " + cause.message);
   return result(0, 0);
 }
 

@@ -30,9 +30,9 @@ class TrailingDigest {
   const digest::Algorithm algorithm_;
   const cache::PartialFile& partial_;
   std::mutex mutex_;
-  std::optional<uint64_t> size_;                  // guarded by mutex_
-  std::optional<digest::ContentDigest> digest_;   // guarded by mutex_
-  uint64_t hashed_ = 0;                           // guarded by mutex_
+  std::optional<uint64_t> size_;                 // guarded by mutex_
+  std::optional<digest::ContentDigest> digest_;  // guarded by mutex_
+  uint64_t hashed_ = 0;                          // guarded by mutex_
 };
 
 }  // namespace hfhub::client

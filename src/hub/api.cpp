@@ -47,7 +47,8 @@ Result<net::Request> make_request(const Api& api, net::Method method, Url url) {
   request.token = api.token;
   request.retry = api.retry;
   // Counting is between us and the Hub: a URL that a redirect led to learns nothing of it.
-  if (api.is_download && api.net.is_token_origin(request.url)) HFHUB_CHECK(request.headers.set("X-HF-Download-Counter", "1"));
+  if (api.is_download && api.net.is_token_origin(request.url))
+    HFHUB_CHECK(request.headers.set("X-HF-Download-Counter", "1"));
   return request;
 }
 

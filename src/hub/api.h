@@ -19,9 +19,9 @@ namespace hfhub::hub {
 struct Api {
   net::Client& net;
   Url endpoint;
-  std::string token;             // "" for anonymous
-  bool is_download = false;      // adds X-HF-Download-Counter, as the reference client does inside downloads
-  bool retry = true;             // false: one attempt, for a caller who has something else to go on with
+  std::string token;         // "" for anonymous
+  bool is_download = false;  // adds X-HF-Download-Counter, as the reference client does inside downloads
+  bool retry = true;         // false: one attempt, for a caller who has something else to go on with
 };
 
 // What a request is about, for the text of its errors.

@@ -175,8 +175,8 @@ void fill_body(json::View parameters, PreparedCall* call) {
   call->body = json::to_compact_text(writer.finish()->root());
 }
 
-Result<std::shared_ptr<const json::Value>> run_paged(const Api& api, const Url& url, const About& about,
-                                                     uint64_t limit, const runtime::Cancel& cancel) {
+Result<std::shared_ptr<const json::Value>> run_paged(const Api& api, const Url& url, const About& about, uint64_t limit,
+                                                     const runtime::Cancel& cancel) {
   json::Writer writer;
   writer.begin_array();
   uint64_t taken = 0;

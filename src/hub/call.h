@@ -29,10 +29,10 @@ std::string operation_parameters(const OperationRow& row);
 // A request made from parameters, before anything is sent; refuses unknown, missing and malformed ones by name.
 struct PreparedCall {
   const OperationRow* row = nullptr;
-  std::string path;   // below the endpoint
+  std::string path;  // below the endpoint
   Query query;
-  std::string body;   // JSON, "" when the operation has none
-  RepoRef repo;       // id is "" when the call is about no repository
+  std::string body;  // JSON, "" when the operation has none
+  RepoRef repo;      // id is "" when the call is about no repository
   std::string revision;
   uint64_t limit = UINT64_MAX;  // most elements of a paged answer
 };

@@ -30,7 +30,8 @@ void add_json_messages(std::vector<std::string>* messages, json::View body) {
   }
   for (size_t i = 0; i < error.size() && error.is_array(); ++i) add_message(messages, error[i].string_or(""));
   const json::View errors = body["errors"];
-  for (size_t i = 0; i < errors.size() && errors.is_array(); ++i) add_message(messages, errors[i]["message"].string_or(""));
+  for (size_t i = 0; i < errors.size() && errors.is_array(); ++i)
+    add_message(messages, errors[i]["message"].string_or(""));
 }
 
 // X-Error-Message, then what the body says; one message a line.

@@ -116,7 +116,8 @@ Result<cache::Tree> list_files(const Api& api, const RepoRef& repo, std::string_
   HFHUB_TRY(const Url url, api_url(api, repo_path(repo, "/tree/" + percent_encode(commit)), {{"recursive", "true"}}));
   cache::Tree tree;
   HFHUB_CHECK(get_pages(api, url, {&repo, commit, ""}, cancel, [&](json::View page) -> Result<bool> {
-    if (!page.is_array()) return Error::make(Code::kProtocol, "the file listing at " + redacted(url.str()) + " is no list");
+    if (!page.is_array())
+      return Error::make(Code::kProtocol, "the file listing at " + redacted(url.str()) + " is no list");
     for (size_t i = 0; i < page.size(); ++i) {
       HFHUB_TRY(auto file, tree_file(page[i]));
       if (file) tree.files.push_back(*std::move(file));

@@ -46,9 +46,9 @@ class Budget : public std::enable_shared_from_this<Budget> {
   const uint64_t total_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  uint64_t used_ = 0;       // guarded by mutex_
-  uint64_t peak_ = 0;       // guarded by mutex_
-  uint64_t next_turn_ = 0;  // guarded by mutex_
+  uint64_t used_ = 0;             // guarded by mutex_
+  uint64_t peak_ = 0;             // guarded by mutex_
+  uint64_t next_turn_ = 0;        // guarded by mutex_
   std::deque<uint64_t> waiting_;  // guarded by mutex_; turns in arrival order
 };
 

@@ -26,9 +26,12 @@ struct Bounds {
   uint64_t least, most;
 };
 constexpr Bounds kBounds[] = {
-    {Option::kMemoryBudget, kMinimumBudget, UINT64_MAX}, {Option::kMaxWorkers, 1, 256},
-    {Option::kRangesPerFile, 1, 64},                     {Option::kRangeSize, 64 * 1024, 1ull << 40},
-    {Option::kMaxConnections, 1, 1024},                  {Option::kRetries, 0, 1000},
+    {Option::kMemoryBudget, kMinimumBudget, UINT64_MAX},
+    {Option::kMaxWorkers, 1, 256},
+    {Option::kRangesPerFile, 1, 64},
+    {Option::kRangeSize, 64 * 1024, 1ull << 40},
+    {Option::kMaxConnections, 1, 1024},
+    {Option::kRetries, 0, 1000},
 };
 
 Option option_at(size_t index) { return static_cast<Option>(index); }
@@ -143,7 +146,8 @@ Done Config::set(Option option, std::string_view value) {
     auto number = parse_number_value(row, value);
     if (number.ok() && *number == 0 && zero_means_default(option)) number = parse_number_value(row, row.fallback);
     if (!number.ok()) return bad_value(row, row.key, value, number.error().message);
-    if (auto fits = check_bounds(option, *number); !fits.ok()) return bad_value(row, row.key, value, fits.error().message);
+    if (auto fits = check_bounds(option, *number); !fits.ok())
+      return bad_value(row, row.key, value, fits.error().message);
     parsed.number = *number;
     parsed.text = std::string(value);
   }

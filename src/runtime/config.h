@@ -35,7 +35,7 @@ struct OptionRow {
 };
 
 const OptionRow& option_row(Option option);
-const OptionRow* option_row_at(size_t index);  // nullptr past the end
+const OptionRow* option_row_at(size_t index);      // nullptr past the end
 Result<Option> find_option(std::string_view key);  // the error names the nearest known key
 
 class Config {

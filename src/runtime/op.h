@@ -55,9 +55,9 @@ class Op {
   Progress progress_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  std::optional<Result<OpResult>> result_;        // guarded by mutex_
-  std::optional<platform::WakeFd> wake_;          // guarded by mutex_
-  std::vector<std::function<void()>> on_ready_;   // guarded by mutex_
+  std::optional<Result<OpResult>> result_;       // guarded by mutex_
+  std::optional<platform::WakeFd> wake_;         // guarded by mutex_
+  std::vector<std::function<void()>> on_ready_;  // guarded by mutex_
 };
 
 // Where finished operations line up, each with the caller's tag.

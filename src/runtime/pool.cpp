@@ -37,7 +37,8 @@ void work(const std::shared_ptr<State>& state) {
   std::unique_lock lock(state->mutex);
   for (;;) {
     ++state->idle;
-    const bool woken = state->changed.wait_for(lock, kIdleLimit, [&] { return state->closed || !state->tasks.empty(); });
+    const bool woken =
+        state->changed.wait_for(lock, kIdleLimit, [&] { return state->closed || !state->tasks.empty(); });
     --state->idle;
     if (state->tasks.empty() && (!woken || state->closed)) {
       --state->threads;
@@ -96,9 +97,7 @@ struct Batch {
   Batch(size_t n, Cancel c, const std::function<Done(size_t)>& b) : count(n), cancel(std::move(c)), body(&b) {}
 
   // An exception must not leave a thread, nor end for_each while others still run.
-  Done call(size_t index) try {
-    return (*body)(index);
-  } catch (const std::bad_alloc&) {
+  Done call(size_t index) try { return (*body)(index); } catch (const std::bad_alloc&) {
     return Error::make(Code::kNoMemory, "out of memory");
   } catch (const std::exception& error) {
     return Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what());

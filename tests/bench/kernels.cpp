@@ -37,8 +37,8 @@ BENCHMARK(git_sha1);
 std::string listing(int files) {
   std::string text = "[";
   for (int i = 0; i < files; ++i) {
-    text += std::string(i == 0 ? "" : ",") + R"({"type":"file","oid":")" + std::string(40, 'a') + R"(","size":4096,"path":"data/)" +
-            std::to_string(i) + R"(.json"})";
+    text += std::string(i == 0 ? "" : ",") + R"({"type":"file","oid":")" + std::string(40, 'a') +
+            R"(","size":4096,"path":"data/)" + std::to_string(i) + R"(.json"})";
   }
   return text + "]";
 }
@@ -57,7 +57,8 @@ BENCHMARK(json_listing);
 
 void tree_file(benchmark::State& state) {
   cache::Tree tree;
-  for (int i = 0; i < 1000; ++i) tree.files.push_back({"data/" + std::to_string(i), 4096, std::string(40, 'a'), "", 0, ""});
+  for (int i = 0; i < 1000; ++i)
+    tree.files.push_back({"data/" + std::to_string(i), 4096, std::string(40, 'a'), "", 0, ""});
   const std::string text = cache::tree_text(tree);
   for (auto _ : state) benchmark::DoNotOptimize(cache::parse_tree(text));
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations()) * 1000);
@@ -65,7 +66,8 @@ void tree_file(benchmark::State& state) {
 BENCHMARK(tree_file);
 
 void pattern(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(fnmatch_like_python("*/model-[0-9]*.safetensors", "a/b/model-00017-of-00030.safetensors"));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(fnmatch_like_python("*/model-[0-9]*.safetensors", "a/b/model-00017-of-00030.safetensors"));
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations()));
 }
 BENCHMARK(pattern);

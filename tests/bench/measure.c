@@ -15,7 +15,7 @@ static double now(void) {
 
 static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec / 1e6; }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   struct rusage usage;
   int status = 0;
   double start;

@@ -96,8 +96,7 @@ std::string request_id(const Request& request) {
 Response dispatch(const Call& call) {
   const Request& request = call.request;
   if (request.origin == Origin::kCdn) return answer_cdn(call);
-  if (request.path == "/")
-    return text_response(200, "localhub: a Hugging Face Hub for tests\n");
+  if (request.path == "/") return text_response(200, "localhub: a Hugging Face Hub for tests\n");
   if (request.viewer.sent_token && !request.viewer.known && !call.hub.settings.get()->accept_unknown_tokens)
     return error_response(401, "", "Invalid credentials in Authorization header");
   bool reads = request.method == "GET" || request.is_head();

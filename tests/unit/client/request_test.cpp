@@ -35,7 +35,8 @@ INSTANTIATE_TEST_SUITE_P(All, BadRequests,
                                            Bad{"a/b", "x\n", "main", "", "x\\x0a"},
                                            Bad{"a/b", "x", "ma\r\nin", "", "ma\\x0d\\x0ain"},
                                            Bad{"a/b", "x", "main", "../up", "../up"},
-                                           Bad{"a/b", "c:\\x", "main", "", "c:\\x"}, Bad{"a/b", "nul", "main", "", "nul"}));
+                                           Bad{"a/b", "c:\\x", "main", "", "c:\\x"},
+                                           Bad{"a/b", "nul", "main", "", "nul"}));
 
 TEST(Request, ForceNeedsTheNetwork) {
   DownloadOptions options;

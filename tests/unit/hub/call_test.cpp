@@ -17,7 +17,8 @@ TEST(Call, EveryRowOfTheTableIsWellFormed) {
     const OperationRow& row = *operation_at(i);
     EXPECT_EQ(*find_operation(row.name), &row) << row.name;
     EXPECT_EQ(std::string_view(row.path).substr(0, 5), "/api/") << row.name;
-    EXPECT_EQ(std::count(row.path, row.path + strlen(row.path), '{'), std::count(row.path, row.path + strlen(row.path), '}'));
+    EXPECT_EQ(std::count(row.path, row.path + strlen(row.path), '{'),
+              std::count(row.path, row.path + strlen(row.path), '}'));
     EXPECT_GT(std::string_view(row.help).size(), 10u) << row.name;
   }
 }
@@ -26,7 +27,8 @@ TEST(Call, FillsThePath) {
   EXPECT_EQ(prepare("models.info", R"({"repo_id": "ns/name"})")->path, "/api/models/ns/name/revision/main");
   EXPECT_EQ(prepare("models.info", R"({"repo_id": "gpt2", "revision": "refs/pr/1"})")->path,
             "/api/models/gpt2/revision/refs%2Fpr%2F1");
-  EXPECT_EQ(prepare("repos.tree", R"({"repo_type": "dataset", "repo_id": "a/b"})")->path, "/api/datasets/a/b/tree/main");
+  EXPECT_EQ(prepare("repos.tree", R"({"repo_type": "dataset", "repo_id": "a/b"})")->path,
+            "/api/datasets/a/b/tree/main");
   EXPECT_EQ(prepare("repos.tree", R"({"repo_type": "model", "repo_id": "a/b", "path": "x y/z"})")->path,
             "/api/models/a/b/tree/main/x%20y/z");
 }
@@ -58,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"models.info", R"({"repo_id": "a/b/c"})", "a/b/c"},
                       Refused{"models.info", R"({"repo_id": "a/b", "revison": "x"})", "'revision'"},
                       Refused{"models.info", R"({"repo_id": "a/b", "revision": "a\nb"})", "a\\x0ab"},
-                      Refused{"models.info", R"([])", "object"}, Refused{"models.info", R"({"repo_id": {}})", "repo_id"},
+                      Refused{"models.info", R"([])", "object"},
+                      Refused{"models.info", R"({"repo_id": {}})", "repo_id"},
                       Refused{"repos.refs", R"({"repo_id": "a/b", "repo_type": "modle"})", "modle"},
                       Refused{"repos.tree", R"({"repo_id": "a/b", "repo_type": "model", "path": "../x"})", "../x"},
                       Refused{"models.list", R"({"limit": -1})", "limit"},

@@ -27,23 +27,26 @@ struct Case {
 class Meanings : public ::testing::TestWithParam<Case> {};
 TEST_P(Meanings, FollowTheOrderOfTheRules) {
   const Case& c = GetParam();
-  const Error error = error_of(answer(c.status, {{"X-Error-Code", c.error_code}, {"X-Error-Message", c.error_message}}), kAbout);
+  const Error error =
+      error_of(answer(c.status, {{"X-Error-Code", c.error_code}, {"X-Error-Message", c.error_message}}), kAbout);
   EXPECT_EQ(error.code, c.expected) << error.message;
   EXPECT_EQ(error.http->http_status, c.status);
   EXPECT_EQ(error.http->url, "https://hub.test/ns/name/resolve/main/a.txt");
   EXPECT_EQ(error.message.find("secret"), std::string::npos);
 }
-INSTANTIATE_TEST_SUITE_P(
-    All, Meanings,
-    ::testing::Values(Case{404, "RevisionNotFound", "", Code::kRevisionNotFound},
-                      Case{404, "EntryNotFound", "", Code::kEntryNotFound}, Case{401, "GatedRepo", "", Code::kGated},
-                      Case{403, "GatedRepo", "", Code::kGated},
-                      Case{403, "", "Access to this resource is disabled.", Code::kDisabled},
-                      Case{404, "RepoNotFound", "", Code::kRepoNotFound}, Case{401, "", "", Code::kRepoNotFound},
-                      Case{401, "", "Invalid credentials in Authorization header", Code::kAuth},
-                      Case{403, "", "", Code::kForbidden}, Case{404, "", "", Code::kHttp}, Case{409, "", "", Code::kConflict},
-                      Case{412, "", "", Code::kConflict}, Case{416, "", "", Code::kHttp},
-                      Case{429, "", "", Code::kRateLimited}, Case{500, "", "", Code::kHttp}, Case{503, "", "", Code::kHttp}));
+INSTANTIATE_TEST_SUITE_P(All, Meanings,
+                         ::testing::Values(Case{404, "RevisionNotFound", "", Code::kRevisionNotFound},
+                                           Case{404, "EntryNotFound", "", Code::kEntryNotFound},
+                                           Case{401, "GatedRepo", "", Code::kGated},
+                                           Case{403, "GatedRepo", "", Code::kGated},
+                                           Case{403, "", "Access to this resource is disabled.", Code::kDisabled},
+                                           Case{404, "RepoNotFound", "", Code::kRepoNotFound},
+                                           Case{401, "", "", Code::kRepoNotFound},
+                                           Case{401, "", "Invalid credentials in Authorization header", Code::kAuth},
+                                           Case{403, "", "", Code::kForbidden}, Case{404, "", "", Code::kHttp},
+                                           Case{409, "", "", Code::kConflict}, Case{412, "", "", Code::kConflict},
+                                           Case{416, "", "", Code::kHttp}, Case{429, "", "", Code::kRateLimited},
+                                           Case{500, "", "", Code::kHttp}, Case{503, "", "", Code::kHttp}));
 
 TEST(Errors, CarryWhatTheServerSaidOnce) {
   const Error error = error_of(answer(400, {{"X-Error-Message", "too big"}, {"X-Request-Id", "id-1"}},
@@ -56,7 +59,8 @@ TEST(Errors, CarryWhatTheServerSaidOnce) {
 }
 
 TEST(Errors, AnHtmlBodyIsNoMessage) {
-  EXPECT_EQ(error_of(answer(502, {{"Content-Type", "text/html"}}, "<html>oops</html>"), kAbout).http->server_message, "");
+  EXPECT_EQ(error_of(answer(502, {{"Content-Type", "text/html"}}, "<html>oops</html>"), kAbout).http->server_message,
+            "");
   EXPECT_EQ(error_of(answer(403, {}, "<?xml version='1.0'?><Error>Expired</Error>"), kAbout).http->server_message, "");
 }
 

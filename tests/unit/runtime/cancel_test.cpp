@@ -39,7 +39,9 @@ TEST(Cancel, RunsHooksOnceAlsoWhenItWasRequestedBefore) {
 TEST(Cancel, AnUnhookedWakeUpDoesNotRun) {
   const Cancel root;
   int calls = 0;
-  { const auto guard = root.on_request([&] { ++calls; }); }
+  {
+    const auto guard = root.on_request([&] { ++calls; });
+  }
   root.request();
   EXPECT_EQ(calls, 0);
 }

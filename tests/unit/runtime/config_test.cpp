@@ -59,9 +59,10 @@ INSTANTIATE_TEST_SUITE_P(All, BadValues,
                          ::testing::Values(BadValue{"net.retries", "-1"}, BadValue{"net.retries", "three"},
                                            BadValue{"memory.budget", "1KiB"}, BadValue{"memory.budget", "-5"},
                                            BadValue{"memory.budget", "99999999999999999999"},
-                                           BadValue{"memory.budget", "12 parsecs"}, BadValue{"net.stall_timeout", "soon"},
-                                           BadValue{"offline", "maybe"}, BadValue{"endpoint", "huggingface.co"},
-                                           BadValue{"endpoint", "ftp://host"}, BadValue{"download.max_workers", "0"},
+                                           BadValue{"memory.budget", "12 parsecs"},
+                                           BadValue{"net.stall_timeout", "soon"}, BadValue{"offline", "maybe"},
+                                           BadValue{"endpoint", "huggingface.co"}, BadValue{"endpoint", "ftp://host"},
+                                           BadValue{"download.max_workers", "0"},
                                            BadValue{"net.ranges_per_file", "65"}));
 
 TEST(Config, ASecretIsNeverShown) {

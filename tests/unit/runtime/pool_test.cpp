@@ -14,10 +14,12 @@ namespace {
 TEST(Pool, ForEachVisitsEveryIndexOnce) {
   Pool pool(4);
   std::vector<std::atomic<int>> visits(1000);
-  EXPECT_TRUE(pool.for_each(visits.size(), 4, Cancel(), [&](size_t i) -> Done {
-    ++visits[i];
-    return {};
-  }).ok());
+  EXPECT_TRUE(pool.for_each(visits.size(), 4, Cancel(),
+                            [&](size_t i) -> Done {
+                              ++visits[i];
+                              return {};
+                            })
+                  .ok());
   for (const auto& count : visits) EXPECT_EQ(count.load(), 1);
 }
 
@@ -36,12 +38,14 @@ TEST(Pool, ForEachStopsAtTheFirstErrorAndReportsIt) {
 TEST(Pool, NestedForEachWorksOnAFullPool) {
   Pool pool(1);
   std::atomic<int> sum{0};
-  EXPECT_TRUE(pool.for_each(4, 4, Cancel(), [&](size_t) {
-    return pool.for_each(4, 4, Cancel(), [&](size_t) -> Done {
-      ++sum;
-      return {};
-    });
-  }).ok());
+  EXPECT_TRUE(pool.for_each(4, 4, Cancel(),
+                            [&](size_t) {
+                              return pool.for_each(4, 4, Cancel(), [&](size_t) -> Done {
+                                ++sum;
+                                return {};
+                              });
+                            })
+                  .ok());
   EXPECT_EQ(sum.load(), 16);
 }
 
@@ -59,14 +63,16 @@ TEST(Pool, NeverRunsMoreAtOnceThanAsked) {
   Pool pool(16);
   std::atomic<int> running{0};
   std::atomic<int> most{0};
-  EXPECT_TRUE(pool.for_each(200, 3, Cancel(), [&](size_t) -> Done {
-    const int now = ++running;
-    for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
-    }
-    std::this_thread::yield();
-    --running;
-    return {};
-  }).ok());
+  EXPECT_TRUE(pool.for_each(200, 3, Cancel(),
+                            [&](size_t) -> Done {
+                              const int now = ++running;
+                              for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+                              }
+                              std::this_thread::yield();
+                              --running;
+                              return {};
+                            })
+                  .ok());
   EXPECT_LE(most.load(), 3);
 }
 
@@ -77,10 +83,11 @@ TEST(Pool, PostedWorkEndsAlthoughThePoolIsGone) {
   {
     Pool pool(1);
     ASSERT_TRUE(pool.post([&] {
-      const std::lock_guard lock(mutex);
-      ran = true;
-      changed.notify_all();
-    }).ok());
+                      const std::lock_guard lock(mutex);
+                      ran = true;
+                      changed.notify_all();
+                    })
+                    .ok());
   }
   std::unique_lock lock(mutex);
   EXPECT_TRUE(changed.wait_for(lock, std::chrono::seconds(30), [&] { return ran; }));
