@@ -78,14 +78,14 @@ GOOD = tree("HFHUB_API int hfhub_a(hfhub_op *op, const char *repo_type, uint64_t
             "HFHUB_API int hfhub_b(const hfhub_op *op, const char *repo_type);\n"
             "typedef void (*hfhub_fn)(const char *message, void *user_data);\n")
 BAD = [
-    ("two types of text", tree("HFHUB_API int hfhub_a(const char *t);\nHFHUB_API int hfhub_b(char *t);\n"), "one name, one type"),
+    ("two types of text", tree("HFHUB_API int hfhub_a(const char *t);\nHFHUB_API int hfhub_b(char *t);\n"), "here and"),
     ("Rust", tree("HFHUB_API int hfhub_a(const char *type);\n"), "'type' is a keyword of"),
     ("Go", tree("HFHUB_API int hfhub_a(int32_t range);\n"), "'range' is a keyword of Go"),
     ("Java", tree("HFHUB_API int hfhub_a(int32_t final, int32_t package);\n"), "'package' is a keyword of"),
     ("C#", tree("HFHUB_API int hfhub_a(int32_t params);\n"), "'params' is a keyword of C#"),
     ("in a callback", tree("typedef void (*hfhub_fn)(void *object);\n"), "'object' is a keyword of C#"),
     ("in a struct", tree("typedef struct hfhub_p {\n  uint32_t event;\n} hfhub_p;\n"), "'event' is a keyword of C#"),
-    ("two types", tree("HFHUB_API int hfhub_a(size_t *out_n);\nHFHUB_API int hfhub_b(uint64_t *out_n);\n"), "one name, one type"),
+    ("two types", tree("HFHUB_API int hfhub_a(size_t *out_n);\nHFHUB_API int hfhub_b(uint64_t *out_n);\n"), "here and"),
     ("camel case", tree("HFHUB_API int hfhub_a(int32_t fileCount);\n"), "snake case"),
 ]
 

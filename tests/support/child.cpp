@@ -19,7 +19,7 @@ bool is_forked_child = false;
 }  // namespace
 
 #if defined(__SANITIZE_ADDRESS__)
-extern "C" int __lsan_is_turned_off() { return is_forked_child ? 1 : 0; }
+extern "C" __attribute__((visibility("default"))) int __lsan_is_turned_off() { return is_forked_child ? 1 : 0; }
 #endif
 
 namespace hfhub::test {
