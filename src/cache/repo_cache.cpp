@@ -1,8 +1,7 @@
 #include "cache/repo_cache.h"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
+#include <atomic>
 
 #include "base/text.h"
 #include "cache/lock_wait.h"
@@ -45,14 +44,25 @@ Result<bool> probe_links(const std::string& folder) {
   return works;
 }
 
-// What earlier probes found, by cache folder; never destroyed, so that exiting threads may still ask.
+// What earlier probes found, by cache folder. A list that only grows, without a lock: a child that was forked while another
+// thread held one would wait for ever. Never destroyed, so that exiting threads may still ask.
 struct KnownLinks {
-  std::mutex mutex;
-  std::map<std::string, bool> by_folder;  // guarded by mutex
+  std::string folder;
+  bool work = false;
+  const KnownLinks* next = nullptr;
 };
-KnownLinks& known_links() {
-  static auto* known = new KnownLinks();
-  return *known;
+std::atomic<const KnownLinks*> known_links{nullptr};
+
+const KnownLinks* find_known_links(const std::string& folder) {
+  const KnownLinks* known = known_links.load();
+  while (known != nullptr && known->folder != folder) known = known->next;
+  return known;
+}
+
+void remember_links(const std::string& folder, bool work) {
+  auto* known = new KnownLinks{folder, work, known_links.load()};
+  while (!known_links.compare_exchange_weak(known->next, known)) {
+  }
 }
 
 }  // namespace
@@ -204,21 +214,14 @@ Result<std::string> RepoCache::link(std::string_view etag, std::string_view comm
 
 Result<bool> RepoCache::links_work() {
   if (!options_.symlinks) return false;
-  KnownLinks& known = known_links();
-  {
-    std::lock_guard hold(known.mutex);
-    if (const auto found = known.by_folder.find(layout_.cache_dir); found != known.by_folder.end()) {
-      return found->second;
-    }
-  }
+  if (const KnownLinks* known = find_known_links(layout_.cache_dir)) return known->work;
   HFHUB_TRY(const bool works, probe_links(layout_.folder));
   if (!works && options_.symlinks_warning && log_ != nullptr) {
     log_->write(
         runtime::LogLevel::kWarning,
         "'" + layout_.cache_dir + "' takes no symbolic links: files that revisions share are stored once for each");
   }
-  std::lock_guard hold(known.mutex);
-  known.by_folder[layout_.cache_dir] = works;
+  remember_links(layout_.cache_dir, works);
   return works;
 }
 

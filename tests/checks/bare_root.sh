@@ -9,6 +9,10 @@ readonly root=$PWD/build/bare
 ((EUID == 0)) || { echo "bare_root: must be root (it makes a chroot)" >&2 && exit 1; }
 command -v debootstrap > /dev/null || { echo "bare_root: apt-get install debootstrap" >&2 && exit 1; }
 
+mkdir -p build
+exec 9> build/bare.lock
+flock -n 9 || { echo "bare_root: another run uses $root" >&2 && exit 1; }
+
 unmount() {
   local point
   for point in dev/shm dev/pts dev proc; do

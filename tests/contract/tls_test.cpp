@@ -161,6 +161,18 @@ TEST_F(Tls, TheTokenDoesNotFollowToPlainHttp) {
   EXPECT_LE(arrived, 1u);
 }
 
+// The TLS library tidies up during exit, while our threads are in the middle of it.
+TEST_F(Tls, ExitWithRunningOperations) {
+  front().hub().commit(repo(), {{"large.bin", noise(2'000'000, 92), true}, {"mid.bin", noise(200'000, 93), true}});
+  front().hub().fault(R"({"match":{"origin":"cdn"},"times":0,"action":{"drip_bytes_per_s":2000000}})");
+  for (int i = 0; i < 20; ++i) {
+    Child child(
+        {HFHUB_EXIT_RUNNING, front().endpoint(), scratch_ / "c" + std::to_string(i), repo_id(), std::to_string(i * 11)},
+        {{"SSL_CERT_FILE", front().ca_file()}}, scratch_ / "output");
+    EXPECT_EQ(child.wait(10'000), 0) << read_file(scratch_ / "output");
+  }
+}
+
 // ---- proxies -------------------------------------------------------------------------------------------------------
 
 TEST_F(Tls, AProxyForPlainRequests) {
