@@ -36,6 +36,7 @@ make_root() {
   cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/" 2> /dev/null || true
   mount -t proc proc "$root/proc"
   mount --bind /dev "$root/dev"
+  mount --bind /dev/pts "$root/dev/pts"
   [[ ! -d /dev/shm ]] || mount -t tmpfs tmpfs "$root/dev/shm"
 }
 
