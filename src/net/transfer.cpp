@@ -1,12 +1,15 @@
 #include "net/transfer.h"
 
 #include <algorithm>
+#include <mutex>
 #include <new>
 
 #include "base/fault.h"
 #include "base/text.h"
 #include "net/curl_errors.h"
 #include "net/redirect.h"
+#include "platform/system.h"
+#include "platform/system.h"
 
 namespace hfhub::net {
 namespace {
@@ -45,7 +48,11 @@ Transfer::~Transfer() {
 Result<std::unique_ptr<Transfer>> Transfer::make(const CurlApi& api, const Settings& settings,
                                                  std::shared_ptr<Exchange> exchange) {
   std::unique_ptr<Transfer> transfer(new Transfer(api, settings, std::move(exchange)));
-  transfer->easy_ = fault::hit("curl_easy_init") ? nullptr : api.easy_init();
+  {
+    // curl_easy_init spins on a lock of libcurl's own, which a fork in the middle would leave taken in the child for ever.
+    const std::lock_guard lock(platform::mutex_quiet_at_fork());
+    transfer->easy_ = fault::hit("curl_easy_init") ? nullptr : api.easy_init();
+  }
   if (transfer->easy_ == nullptr) return Error::make(Code::kNoMemory, "out of memory while a request was set up");
   HFHUB_CHECK(transfer->configure());
   return transfer;

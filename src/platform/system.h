@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -26,6 +27,8 @@ Result<std::thread> start_thread(const char* name, std::function<void()> body);
 int64_t process_id();
 // Grows by one in every forked child: compare it with a stored value to notice that threads are gone.
 uint64_t fork_generation();
+// Held by nobody at the moment of a fork: for calls into libraries that would leave a lock of theirs taken in the child.
+std::mutex& mutex_quiet_at_fork();
 
 uint64_t usable_memory_bytes();  // physical memory, or the cgroup's limit when that is less
 int cpu_count();                 // processors this process may run on

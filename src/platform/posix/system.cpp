@@ -28,6 +28,7 @@ namespace {
 
 std::atomic<uint64_t> generation{1};
 std::once_flag fork_handler_once;
+constinit std::mutex quiet_at_fork;
 
 void block_asynchronous_signals() {
   // Not "all": GC runtimes (Mono) stop threads with real-time signals, and a blocked SIGSEGV kills the process.
@@ -147,8 +148,19 @@ Result<std::thread> start_thread(const char* name, std::function<void()> body) {
 
 int64_t process_id() { return getpid(); }
 
+std::mutex& mutex_quiet_at_fork() {
+  (void)fork_generation();  // registers the handlers
+  return quiet_at_fork;
+}
+
 uint64_t fork_generation() {
-  std::call_once(fork_handler_once, [] { pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1); }); });
+  std::call_once(fork_handler_once, [] {
+    pthread_atfork([] { quiet_at_fork.lock(); }, [] { quiet_at_fork.unlock(); },
+                   [] {
+                     quiet_at_fork.unlock();
+                     generation.fetch_add(1);
+                   });
+  });
   return generation.load();
 }
 
