@@ -9,7 +9,6 @@
 #include "net/curl_errors.h"
 #include "net/redirect.h"
 #include "platform/system.h"
-#include "platform/system.h"
 
 namespace hfhub::net {
 namespace {
