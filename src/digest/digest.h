@@ -29,6 +29,14 @@ class Sha256 {
   void update(ByteView data);
   Sha256Hash finish();  // once
 
+  // For a loop that folds whole blocks into the state itself while it does something else with the same bytes.
+  size_t held_bytes() const { return length_ % block_.size(); }
+  // `bytes`: whole blocks, when held_bytes() is 0. The caller folds them into the eight words returned.
+  uint32_t* fold_elsewhere(uint64_t bytes) {
+    length_ += bytes;
+    return state_.data();
+  }
+
  private:
   std::array<uint32_t, 8> state_;
   std::array<uint8_t, 64> block_;

@@ -17,7 +17,7 @@ struct Sha256Kernel {
   const char* name;
 };
 
-// The fastest kernel that this processor runs. Defined once per architecture: sha256_choice_*.cpp.
+// The fastest kernel that this processor runs. Defined once per architecture: choice_*.cpp.
 Sha256Kernel choose_sha256_kernel();
 
 }  // namespace hfhub::digest

@@ -17,7 +17,7 @@ OWNERS = [
     (r"(microhttpd|sqlite3|zlib)\.h", "the local Hub's libraries", ["tests/localhub"]),
     (r"(gtest|gmock)/.*", "GoogleTest", ["tests", "fuzz"]),
     (r"benchmark/.*", "GoogleBenchmark", ["tests/bench"]),
-    (r"(immintrin|cpuid|arm_neon|sys/auxv|asm/hwcap)\.h", "instruction sets", ["src/digest", "src/xet/format"]),
+    (r"(immintrin|cpuid|arm_neon|sys/auxv|asm/hwcap)\.h", "instruction sets", ["src/digest", "src/codec"]),
     (r"(unistd|signal|termios|sys/ioctl)\.h", "the terminal", ["src/platform", "src/cli", "tests", "examples"]),
     (r"(dirent|dlfcn|fcntl|fnmatch|netdb|poll|pthread|pwd|sched|strings|sys/.*|linux/.*|netinet/.*|arpa/.*)(\.h)?",
      "the operating system", ["src/platform", "tests", "examples"]),

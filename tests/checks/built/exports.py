@@ -11,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from lib import check as c, header  # noqa: E402
 
-MAY_NEED = re.compile(r"lib(stdc\+\+|gcc_s|c|m|mbedcrypto|pthread|dl|asan|ubsan|tsan)\.so|ld-linux")
+MAY_NEED = re.compile(r"lib(stdc\+\+|gcc_s|c|m|mbedcrypto|lz4|blake3|pthread|dl|asan|ubsan|tsan)\.so|ld-linux")
 
 
 def run(*command):

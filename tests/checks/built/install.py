@@ -151,7 +151,7 @@ def edit(prefix, name, old, new):
 
 
 DAMAGE = [
-    ("pkg-config --static", "hfhub.pc", "-lmbedcrypto -lstdc++", ""),
+    ("pkg-config --static", "hfhub.pc", "-lmbedcrypto -llz4 -lstdc++", ""),
     ("pkg-config", "hfhub.pc", "-lhfhub", "-lhfhub_renamed"),
     ("pkg-config", "hfhub.pc", "prefix=", "prefix=/nonexistent"),
     ("find_package, hfhub::hfhub_static", "hfhub-targets.cmake", "mbedcrypto", "mbedcrypto_renamed"),
