@@ -35,6 +35,15 @@ Result<Budget::Ticket> Budget::acquire(uint64_t bytes, const Cancel& cancel) {
   return Ticket(shared_from_this(), bytes);
 }
 
+Budget::Ticket Budget::try_acquire(uint64_t bytes, uint64_t keep_free) {
+  const std::lock_guard lock(mutex_);
+  const uint64_t free = total_ - std::min(total_, used_);
+  if (!waiting_.empty() || free < keep_free || bytes > free - keep_free) return {};
+  used_ += bytes;
+  peak_ = std::max(peak_, used_);
+  return Ticket(shared_from_this(), bytes);
+}
+
 void Budget::give_back(uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   used_ -= bytes;

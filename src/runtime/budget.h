@@ -36,6 +36,10 @@ class Budget : public std::enable_shared_from_this<Budget> {
   // Waits in arrival order. A wish above the total is granted alone, when nothing else is out (and is the caller's bug
   // in all but the smallest budgets).
   Result<Ticket> acquire(uint64_t bytes, const Cancel& cancel);
+  // Now or not at all, leaving at least `keep_free` for others and passing nobody who waits. For buffers that are kept
+  // until something else moves on: whoever takes those only this way can stop nobody's acquire() for ever. An empty
+  // ticket says no.
+  Ticket try_acquire(uint64_t bytes, uint64_t keep_free);
   uint64_t total_bytes() const { return total_; }
   uint64_t used_bytes() const;
   uint64_t peak_bytes() const;

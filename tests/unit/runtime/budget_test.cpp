@@ -26,6 +26,20 @@ TEST(Budget, CountsWhatIsOut) {
   EXPECT_EQ(budget->peak_bytes(), 100u);
 }
 
+TEST(Budget, ATrialKeepsSomethingFreeAndPassesNobody) {
+  const auto budget = std::make_shared<Budget>(100);
+  const Cancel cancel;
+  auto first = budget->try_acquire(60, 40);
+  EXPECT_EQ(first.bytes(), 60u);
+  EXPECT_EQ(budget->try_acquire(1, 40).bytes(), 0u);
+  EXPECT_EQ(budget->try_acquire(41, 0).bytes(), 0u);
+  std::thread waiter([&] { EXPECT_TRUE(budget->acquire(100, cancel).ok()); });
+  while (budget->try_acquire(1, 0).bytes() != 0) std::this_thread::yield();  // refused as soon as somebody waits
+  first.release();
+  waiter.join();
+  EXPECT_EQ(budget->try_acquire(100, 0).bytes(), 100u);
+}
+
 TEST(Budget, ACancelledWaiterLeavesTheLine) {
   const auto budget = std::make_shared<Budget>(10);
   const Cancel cancel;
