@@ -102,8 +102,10 @@ ExchangePlan Engine::make_plan(const Hop& hop, const Call& call) const {
   plan.deadline_ms = call.deadline_ms;
   plan.left_ms = hop.body.empty() ? std::max<int64_t>(ms_until(call.deadline), 1) : call.deadline_ms;
   plan.silence_ms = call.request.silence_ms;
+  plan.total_ms = call.request.total_ms;
   plan.receive_bytes = call.stream ? settings_->receive_bytes : settings_->small_receive_bytes;
   plan.half_window_bytes = settings_->half_window_bytes;
+  plan.sent = call.request.sent;
   return plan;
 }
 

@@ -1,6 +1,7 @@
 // One request to one server and its answer, as the caller's thread and the net thread share it. No curl in here.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -30,8 +31,10 @@ struct ExchangePlan {
   int64_t deadline_ms = 0;  // to the end of the answer's headers, counted anew while a request body flows
   int64_t left_ms = 0;      // what of it is left after earlier hops
   int64_t silence_ms = 0;   // Request::silence_ms
+  int64_t total_ms = 0;     // Request::total_ms
   uint64_t receive_bytes = 0;
   uint64_t half_window_bytes = 0;
+  std::shared_ptr<std::atomic<uint64_t>> sent;  // Request::sent
 };
 
 struct Head {

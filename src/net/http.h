@@ -1,7 +1,9 @@
 // One HTTP request and its answer, as values. No curl type leaves this folder.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,7 +52,10 @@ struct Request {
   // 0: a body that stays below net.stall_speed for net.stall_timeout is dropped. Else, for a live feed (events, logs):
   // only this long without any byte is.
   int64_t silence_ms = 0;
+  // 0: none. The whole answer is there by then or it is a kTimeout, however well the bytes flow.
+  int64_t total_ms = 0;
   bool retry = true;  // transient failures before the first body byte are tried again
+  std::shared_ptr<std::atomic<uint64_t>> sent;  // grows by the bytes of `body` that go out, repeats included
 };
 
 struct Response {

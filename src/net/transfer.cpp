@@ -176,6 +176,7 @@ size_t Transfer::on_read(char* out, size_t one, size_t size, void* self) {
   if (!copied) return CURL_READFUNC_ABORT;
   transfer->sent_bytes_ += *copied;
   transfer->moved(*copied);
+  if (const auto& sent = transfer->exchange_->plan.sent) sent->fetch_add(*copied, std::memory_order_relaxed);
   return *copied;
 }
 
@@ -191,6 +192,7 @@ int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
 void Transfer::begin(SteadyTime now, CURLSH* share, std::vector<Transfer*>* touched) {
   touched_ = touched;
   if (share != nullptr) api_.easy_setopt(easy_, CURLOPT_SHARE, share);
+  begun_ = now;
   deadline_ = now + std::chrono::milliseconds(exchange_->plan.left_ms + drain_ms());
   restart_stall_clock(now);
 }
@@ -215,6 +217,7 @@ bool Transfer::is_sending() const { return sent_bytes_ > 0 && sent_bytes_ < exch
 
 std::optional<Error> Transfer::overdue(SteadyTime now) {
   const ExchangePlan& plan = exchange_->plan;
+  if (plan.total_ms > 0 && now >= begun_ + std::chrono::milliseconds(plan.total_ms)) return late(plan.total_ms);
   if (head_done_) {
     if (!exchange_->paused()) return stalled(now);
     restart_stall_clock(now);  // it is the reader who is slow
@@ -229,8 +232,13 @@ std::optional<Error> Transfer::overdue(SteadyTime now) {
     return stalled(now);
   }
   if (now < deadline_) return std::nullopt;
-  return network_error(Code::kTimeout,
-                       "no answer from '" + plan.url.host + "' within " + duration_text(plan.deadline_ms), plan.url,
+  return late(plan.deadline_ms);
+}
+
+Error Transfer::late(int64_t allowed_ms) const {
+  const Url& url = exchange_->plan.url;
+  const std::string what = head_done_ ? "no whole answer" : "no answer";
+  return network_error(Code::kTimeout, what + " from '" + url.host + "' within " + duration_text(allowed_ms), url,
                        true);
 }
 

@@ -58,6 +58,7 @@ class Transfer {
   void moved(uint64_t bytes);
   void restart_stall_clock(SteadyTime now);
   std::optional<Error> stalled(SteadyTime now);
+  Error late(int64_t allowed_ms) const;
   bool is_sending() const;
   int64_t drain_ms() const;
   Error curl_failure(CURLcode code) const;
@@ -81,6 +82,7 @@ class Transfer {
   std::string collected_;
   std::optional<Error> refusal_;  // why a callback stopped the transfer
 
+  SteadyTime begun_{};
   SteadyTime deadline_{};
   SteadyTime stall_since_{};
   uint64_t moved_bytes_ = 0;
