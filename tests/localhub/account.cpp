@@ -51,19 +51,43 @@ Response answer_auth_check(const Call& call, const Target& target) {
   return json_response("{}");
 }
 
-/// Hands out the address of a CAS when the settings name one; localhub has none of its own yet.
-Response answer_xet_token(const Call& call, const Target& target, const std::string& scope) {
-  RepoPtr repo = open_repo(call, target, scope == "read");
+/// The same facts as JSON, which hf_xet reads, and as headers, which huggingface_hub reads.
+Response xet_token_response(const Call& call, bool may_write) {
   auto settings = call.hub.settings.get();
-  if (settings->xet_cas_url.empty()) return error_response(404, "", "This Hub has no Xet storage.");
-  int64_t expires_s = now_ms() / 1000 + 3600;
+  if (!settings->xet_enabled) return error_response(404, "", "This Hub has no Xet storage.");
+  int64_t expires_s = now_ms() / 1000 + settings->xet_token_ttl_s;
+  bool foreign = !settings->xet_cas_url.empty();
+  std::string url = foreign ? settings->xet_cas_url : call.hub.cas_base_url(call.request);
+  std::string token = foreign
+                          ? settings->xet_access_token
+                          : make_cas_token(call.hub.signing_secret, {may_write, expires_s, call.request.viewer.user});
   Json out;
-  out.begin_object().put("casUrl", settings->xet_cas_url);
-  out.put("accessToken", settings->xet_access_token).put("exp", expires_s).end_object();
+  out.begin_object().put("casUrl", url).put("accessToken", token).put("exp", expires_s).end_object();
   Response response = json_response(out.str());
-  response.set("X-Xet-Cas-Url", settings->xet_cas_url);
-  response.set("X-Xet-Access-Token", settings->xet_access_token);
+  response.set("X-Xet-Cas-Url", url).set("X-Xet-Access-Token", token);
   return response.set("X-Xet-Token-Expiration", std::to_string(expires_s));
+}
+
+void need_write(const Call& call, std::string_view owner) {
+  const Viewer& viewer = call.request.viewer;
+  if ((viewer.owns(owner) && viewer.role == "write") || call.hub.settings.get()->cas_open) return;
+  throw HttpError{viewer.known ? 403 : 401, "", "You don't have the rights to write here."};
+}
+
+Response answer_xet_token(const Call& call, const Target& target, const std::string& scope) {
+  bool write = scope == "write";
+  RepoPtr repo = open_repo(call, target, !write);
+  if (write) need_write(call, repo->owner());
+  return xet_token_response(call, write);
+}
+
+/// /api/buckets/<ns>/<name>/xet-{read|write}-token: of buckets there is this much only.
+Response answer_bucket_token(const Call& call) {
+  const auto& at = call.request.segments;
+  bool write = at.size() == 5 && at[4] == "xet-write-token";
+  if (!write && !(at.size() == 5 && at[4] == "xet-read-token")) return error_response(404, "", "Not found");
+  if (write) need_write(call, at[2]);
+  return xet_token_response(call, write);
 }
 
 bool over_rate_limit(const Call& call) {

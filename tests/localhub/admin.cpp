@@ -48,9 +48,34 @@ std::string settings_json(const Settings& now) {
   out.put("rate_window_s", now.rate_window_s).put("resolve_cache", now.resolve_cache);
   out.put("accept_unknown_tokens", now.accept_unknown_tokens);
   out.put("offline_listing", now.offline_listing).put("public_url", now.public_url);
-  out.put("cdn_url", now.cdn_url).put("xet_cas_url", now.xet_cas_url);
-  out.put("xet_access_token", now.xet_access_token);
+  out.put("cdn_url", now.cdn_url).put("cas_url", now.cas_url).put("xet_cas_url", now.xet_cas_url);
+  out.put("xet_access_token", now.xet_access_token).put("xet_enabled", now.xet_enabled);
+  out.put("xet_token_ttl_s", now.xet_token_ttl_s).put("cas_open", now.cas_open).put("cas_grants", now.cas_grants);
+  out.put("cas_multirange", now.cas_multirange).put("cas_v2", now.cas_v2).put("cas_dedup", now.cas_dedup);
+  out.put("cas_shard_error", now.cas_shard_error);
   return out.end_object().str();
+}
+
+std::string one_of(const rapidjson::Value& json, const char* name, const std::string& old,
+                   std::initializer_list<std::string_view> known) {
+  std::string value = get_string(json, name, old);
+  if (std::find(known.begin(), known.end(), value) == known.end())
+    throw CatalogError(400, std::string(name) + " cannot be \"" + value + "\"");
+  return value;
+}
+
+void change_xet_settings(const rapidjson::Value& json, Settings& next) {
+  next.xet_enabled = get_bool(json, "xet_enabled", next.xet_enabled);
+  next.xet_token_ttl_s = get_int(json, "xet_token_ttl_s", next.xet_token_ttl_s);
+  next.xet_cas_url = get_string(json, "xet_cas_url", next.xet_cas_url);
+  next.xet_access_token = get_string(json, "xet_access_token", next.xet_access_token);
+  next.cas_url = get_string(json, "cas_url", next.cas_url);
+  next.cas_open = get_bool(json, "cas_open", next.cas_open);
+  next.cas_grants = one_of(json, "cas_grants", next.cas_grants, {"on", "off", "unreachable"});
+  next.cas_multirange = get_bool(json, "cas_multirange", next.cas_multirange);
+  next.cas_v2 = get_bool(json, "cas_v2", next.cas_v2);
+  next.cas_dedup = get_bool(json, "cas_dedup", next.cas_dedup);
+  next.cas_shard_error = one_of(json, "cas_shard_error", next.cas_shard_error, {"", "frame", "fatal", "retryable"});
 }
 
 Response admin_settings(const Call& call) {
@@ -67,8 +92,7 @@ Response admin_settings(const Call& call) {
     next.offline_listing = get_bool(json, "offline_listing", next.offline_listing);
     next.public_url = get_string(json, "public_url", next.public_url);
     next.cdn_url = get_string(json, "cdn_url", next.cdn_url);
-    next.xet_cas_url = get_string(json, "xet_cas_url", next.xet_cas_url);
-    next.xet_access_token = get_string(json, "xet_access_token", next.xet_access_token);
+    change_xet_settings(json, next);
     call.hub.settings.put(next);
     std::lock_guard lock(call.hub.rate_mutex);
     call.hub.rate_windows.clear();
@@ -87,6 +111,7 @@ Response answer_admin(const Call& call) {
   if (what == "faults") return admin_faults(call);
   if (what == "log") return admin_log(call);
   if (what == "settings") return admin_settings(call);
+  if (what == "cas") return answer_admin_cas(call);
   if (what == "repos" && segments.size() > 3) return answer_admin_repo(call, join_path(segments, 2));
   return error_response(404, "", "no such admin call");
 }

@@ -53,12 +53,14 @@ bool is_hostile(const std::string& path) {
   return false;
 }
 
-FileEntry ingest_json(Objects& objects, const rapidjson::Value& json) {
+FileEntry ingest_json(Hub& hub, const rapidjson::Value& json) {
+  Objects& objects = hub.objects;
   std::string path = get_string(json, "path");
   FileOptions options;
   if (const rapidjson::Value* lfs = member(json, "lfs"); lfs && lfs->IsBool()) options.lfs = lfs->GetBool();
   options.xet = get_bool(json, "xet", false) || member(json, "xet_hash") != nullptr;
   options.xet_hash = get_string(json, "xet_hash");
+  options.cas = &hub.cas;
   if (const rapidjson::Value* made = member(json, "generate")) {
     int64_t size = get_int(*made, "size", 0);
     Producer producer =
@@ -89,7 +91,7 @@ Response make_commit(const Call& call, const Named& named, const rapidjson::Valu
     for (const auto& file : files->GetArray()) {
       if (!hostile && is_hostile(get_string(file, "path")))
         throw CatalogError(400, "bad path \"" + get_string(file, "path") + "\" (say \"hostile\": true to mean it)");
-      input.files.push_back(ingest_json(call.hub.objects, file));
+      input.files.push_back(ingest_json(call.hub, file));
     }
   }
   ensure_repo(call.hub.catalog, named.type, named.id, 0, [](Repo&) {});

@@ -1,4 +1,4 @@
-// SHA-1 (git object names) and SHA-256 (LFS object names). The only file that names mbedTLS; its
+// SHA-1 (git object names), SHA-256 (LFS object names) and HMAC (signed URLs and tokens). The only file that names mbedTLS; its
 // generic `md` interface is the one that is the same in mbedTLS 2 and 3.
 #pragma once
 
@@ -38,6 +38,13 @@ inline std::string sha256_hex(std::string_view bytes) {
   Digest sum(MBEDTLS_MD_SHA256);
   sum.update(bytes);
   return sum.hex();
+}
+
+inline std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
+  unsigned char sum[32];
+  mbedtls_md_hmac(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256), reinterpret_cast<const unsigned char*>(key.data()),
+                  key.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), sum);
+  return to_hex(sum, sizeof sum);
 }
 
 /// Name of a git object: SHA-1 over "<kind> <size>\0<content>".

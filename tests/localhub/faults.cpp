@@ -112,8 +112,7 @@ bool FaultAction::drops(std::string_view header) const {
 bool Faults::Rule::matches(const Request& request) const {
   bool any_method = method.empty() || method == "*";
   if (!any_method && !equals_ignoring_case(method, request.method)) return false;
-  if (origin == "hub" && request.origin != Origin::kHub) return false;
-  if (origin == "cdn" && request.origin != Origin::kCdn) return false;
+  if (!origin.empty() && origin != "any" && origin != name_of(request.origin)) return false;
   if (range && *range != !request.header("range").empty()) return false;
   return path.empty() || glob_match(path, request.path);
 }

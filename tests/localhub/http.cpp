@@ -39,6 +39,10 @@ bool precondition_holds(const Request& request, const Response& response) {
 
 }  // namespace
 
+std::string_view name_of(Origin origin) {
+  return origin == Origin::kHub ? "hub" : origin == Origin::kCdn ? "cdn" : "cas";
+}
+
 std::string_view Request::header(std::string_view lower_name) const {
   for (const auto& [name, value] : headers)
     if (name == lower_name) return value;

@@ -2,16 +2,20 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "auth.h"
+#include "cas_token.h"
 #include "text.h"
 
 namespace localhub {
 
-enum class Origin { kHub, kCdn };
+enum class Origin { kHub, kCdn, kCas };
+
+std::string_view name_of(Origin origin);
 
 struct Request {
   Origin origin = Origin::kHub;
@@ -25,6 +29,8 @@ struct Request {
   std::string body;
   bool from_loopback = false;
   Viewer viewer;
+  std::optional<CasPass> cas_pass;  // a token of our CAS came; it may have expired
+  std::string auth_kind;            // of the token: "hub", "cas", "other"; "" for none
 
   std::string_view header(std::string_view lower_name) const;
   std::string_view arg(std::string_view name) const;

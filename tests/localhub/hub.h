@@ -8,8 +8,10 @@
 #include <string>
 
 #include "auth.h"
+#include "cas_store.h"
 #include "catalog.h"
 #include "faults.h"
+#include "grants.h"
 #include "http.h"
 #include "objects.h"
 #include "request_log.h"
@@ -22,12 +24,15 @@ struct Hub {
 
   Catalog catalog;
   Objects objects;
+  CasStore cas;
+  Grants grants;
   Tokens tokens;
   Faults faults;
   RequestLog log;
   SettingsBox settings;
   std::string signing_secret;
   int cdn_port = 0;
+  int cas_port = 0;
   std::string host = "127.0.0.1";
 
   std::mutex rate_mutex;
@@ -39,9 +44,12 @@ struct Hub {
 
   /// Answers any request; faults that replace or spoil a response are applied around it.
   Response answer(const Request& request, const FaultAction* fault);
+  /// Whose token came with the request, and of which kind it is.
+  void identify(Request& request) const;
   /// http://host:port as the client sees it.
   std::string base_url(const Request& request) const;
   std::string cdn_base_url(const Request& request) const;
+  std::string cas_base_url(const Request& request) const;
 };
 
 /// What a handler works on.
@@ -76,6 +84,8 @@ Response answer_raw(const Call& call, const Target& target, size_t at);
 // cdn.cpp
 std::string signed_url(const Call& call, const FileEntry& file, bool expired);
 Response answer_cdn(const Call& call);
+// cas.cpp
+Response answer_cas(const Call& call);
 // tree.cpp
 Response answer_tree(const Call& call, const Target& target);
 Response answer_paths_info(const Call& call, const Target& target);
@@ -95,10 +105,12 @@ Response answer_listing(const Call& call, RepoType type);
 Response answer_whoami(const Call& call);
 Response answer_auth_check(const Call& call, const Target& target);
 Response answer_xet_token(const Call& call, const Target& target, const std::string& scope);
+Response answer_bucket_token(const Call& call);
 void add_rate_headers(const Call& call, Response& response);
 bool over_rate_limit(const Call& call);
-// admin.cpp, admin_repos.cpp
+// admin.cpp, admin_cas.cpp, admin_repos.cpp
 Response answer_admin(const Call& call);
+Response answer_admin_cas(const Call& call);
 Response answer_admin_repo(const Call& call, const std::string& path);
 
 }  // namespace localhub

@@ -7,7 +7,8 @@
 namespace localhub {
 namespace {
 
-FileEntry entry_of(const std::string& path, const StoredObject& object, bool lfs, const FileOptions& options) {
+FileEntry entry_of(const Objects& objects, const std::string& path, const StoredObject& object, bool lfs,
+                   const FileOptions& options) {
   FileEntry file;
   file.path = path;
   file.sha256 = object.sha256;
@@ -15,7 +16,8 @@ FileEntry entry_of(const std::string& path, const StoredObject& object, bool lfs
   file.lfs = lfs;
   file.oid = lfs ? git_oid("blob", lfs_pointer(object.sha256, object.size)) : object.oid;
   if (options.xet) file.xet_hash = options.xet_hash;
-  if (options.xet && file.xet_hash.empty()) file.xet_hash = sha256_hex("xet:" + object.sha256);
+  if (options.xet && file.xet_hash.empty() && options.cas)
+    file.xet_hash = options.cas->add_content(objects.path(object.sha256), object.sha256).text();
   return file;
 }
 
@@ -36,20 +38,20 @@ bool wants_lfs(std::string_view path, int64_t size, const FileOptions& options) 
 
 FileEntry ingest_bytes(Objects& objects, const std::string& path, std::string_view bytes, const FileOptions& options) {
   bool lfs = wants_lfs(path, static_cast<int64_t>(bytes.size()), options);
-  return entry_of(path, objects.put_bytes(bytes, !lfs), lfs, options);
+  return entry_of(objects, path, objects.put_bytes(bytes, !lfs), lfs, options);
 }
 
 FileEntry ingest_file(Objects& objects, const std::string& path, const std::string& source,
                       const FileOptions& options) {
   int64_t size = static_cast<int64_t>(std::filesystem::file_size(source));
   bool lfs = wants_lfs(path, size, options);
-  return entry_of(path, objects.put_file(source, !lfs), lfs, options);
+  return entry_of(objects, path, objects.put_file(source, !lfs), lfs, options);
 }
 
 FileEntry ingest_stream(Objects& objects, const std::string& path, int64_t size, const Producer& producer,
                         const FileOptions& options) {
   bool lfs = wants_lfs(path, size, options);
-  return entry_of(path, objects.put(producer, !lfs), lfs, options);
+  return entry_of(objects, path, objects.put(producer, !lfs), lfs, options);
 }
 
 RepoPtr ensure_repo(Catalog& catalog, RepoType type, const std::string& name, int64_t date_ms,

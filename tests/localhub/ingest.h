@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "cas_store.h"
 #include "catalog.h"
 #include "objects.h"
 
@@ -17,7 +18,8 @@ using Producer = std::function<std::string_view()>;
 struct FileOptions {
   std::optional<bool> lfs;  // absent: by size and extension, as the Hub does
   bool xet = false;
-  std::string xet_hash;         // absent for a xet file: derived from its content's name
+  std::string xet_hash;         // absent for a xet file: its content goes into `cas`
+  CasStore* cas = nullptr;      // needed for that
   int64_t lfs_over = 10 << 20;  // bytes
 };
 

@@ -18,8 +18,8 @@
 namespace {
 
 constexpr char kUsage[] = R"(usage:
-  hfhub-localhub --data DIR [--host 127.0.0.1] [--port 0] [--cdn-port 0] [--public-url URL]
-                 [--cdn-url URL] [--log FILE] [--faults FILE.json] [--threads N]
+  hfhub-localhub --data DIR [--host 127.0.0.1] [--port 0] [--cdn-port 0] [--cas-port 0]
+                 [--public-url URL] [--cdn-url URL] [--cas-url URL] [--log FILE] [--faults FILE.json] [--threads N]
                  [--ready-file FILE] [--page-size N]
   hfhub-localhub import --data DIR --repo TYPE:ns/name [--revision main] [--message M]
                  [--private] [--lfs-over BYTES] FOLDER
@@ -125,8 +125,8 @@ void announce(const std::string& line, const std::string& ready_file) {
 
 int run_server(int argc, char** argv) {
   Arguments given = parse(argc, argv, 1,
-                          {"data", "host", "port", "cdn-port", "public-url", "cdn-url", "log", "faults", "threads",
-                           "ready-file", "page-size"},
+                          {"data", "host", "port", "cdn-port", "cas-port", "public-url", "cdn-url", "cas-url", "log",
+                           "faults", "threads", "ready-file", "page-size"},
                           {});
   if (!given.plain.empty()) throw UsageError("unknown command " + given.plain[0]);
   // Blocked before any thread starts, so that only sigwait() below ever sees them.
@@ -140,6 +140,7 @@ int run_server(int argc, char** argv) {
   localhub::Settings settings;
   settings.public_url = given.get("public-url");
   settings.cdn_url = given.get("cdn-url");
+  settings.cas_url = given.get("cas-url");
   settings.page_size = given.number("page-size", static_cast<int>(settings.page_size));
   localhub::Hub hub(given.get("data"), settings);
   if (!given.get("log").empty() && !hub.log.open_file(given.get("log")))
@@ -152,11 +153,13 @@ int run_server(int argc, char** argv) {
   listen.host = given.get("host", listen.host);
   listen.port = given.number("port", 0);
   listen.cdn_port = given.number("cdn-port", 0);
+  listen.cas_port = given.number("cas-port", 0);
   listen.threads = given.number("threads", 0);
   localhub::Server server(hub, listen);
   std::string base = "http://" + listen.host + ":";
   announce("{\"endpoint\": \"" + base + std::to_string(server.port()) + "\", \"cdn\": \"" + base +
-               std::to_string(server.cdn_port()) + "\", \"pid\": " + std::to_string(getpid()) + "}",
+               std::to_string(hub.cdn_port) + "\", \"cas\": \"" + base + std::to_string(hub.cas_port) +
+               "\", \"pid\": " + std::to_string(getpid()) + "}",
            given.get("ready-file"));
   int signal_number = 0;
   sigwait(&stop, &signal_number);

@@ -3,17 +3,28 @@
 #include "json.h"
 
 namespace localhub {
+namespace {
+
+/// Signed URLs need no token; the Hub's are not for the CAS, nor the other way round.
+bool is_leak(const Request& request) {
+  if (request.origin == Origin::kCdn) return request.viewer.sent_token;
+  return request.auth_kind == (request.origin == Origin::kCas ? "hub" : "cas");
+}
+
+}  // namespace
 
 std::string LogEntry::to_json() const {
   Json out;
   out.begin_object().put("n", n).put("t_ms", t_ms);
-  out.put("origin", origin == Origin::kHub ? "hub" : "cdn");
+  out.put("origin", name_of(origin));
   out.put("method", method).put("path", path).put("query", query).put("status", status.load());
   out.key("range");
   range.empty() ? out.null() : out.value(range);
   out.put("bytes", bytes.load()).put("done", done.load()).put("aborted", aborted.load());
   out.put("auth", auth).key("auth_token_sha");
   token_sha.empty() ? out.null() : out.value(token_sha);
+  out.key("auth_kind");
+  auth_kind.empty() ? out.null() : out.value(auth_kind);
   out.key("user");
   user.empty() ? out.null() : out.value(user);
   if (token_leak) out.put("token_leak", true);
@@ -47,7 +58,8 @@ LogEntryPtr RequestLog::begin(const Request& request, const std::string& fault_i
   entry->user = request.viewer.user;
   entry->counter = request.header("x-hf-download-counter");
   entry->user_agent = request.header("user-agent");
-  entry->token_leak = request.origin == Origin::kCdn && entry->auth;
+  entry->auth_kind = request.auth_kind;
+  entry->token_leak = is_leak(request);
   std::string& json = entry->headers_json;
   json = "{";
   for (const auto& [name, value] : request.headers) {

@@ -16,7 +16,7 @@ struct LogEntry {
   int64_t n = 0;
   int64_t t_ms = 0;
   Origin origin = Origin::kHub;
-  std::string method, path, query, range, token_sha, counter, user_agent, fault, user;
+  std::string method, path, query, range, token_sha, auth_kind, counter, user_agent, fault, user;
   std::string headers_json;
   bool auth = false;
   bool token_leak = false;

@@ -1,5 +1,6 @@
 // resolve: the file itself for small files, a signed CDN address for large ones.
 #include "hub.h"
+#include "json.h"
 
 namespace localhub {
 namespace {
@@ -8,12 +9,17 @@ HttpError missing_entry(const Commit& commit) {
   return {404, "EntryNotFound", "Entry not found", {{"X-Repo-Commit", commit.oid}}};
 }
 
+bool shows_xet(const Call& call, const FileEntry& file) {
+  return !file.xet_hash.empty() && call.hub.settings.get()->xet_enabled;
+}
+
 void add_xet_headers(const Call& call, const Repo& repo, const Commit& commit, const FileEntry& file, Response& out) {
-  if (file.xet_hash.empty()) return;
+  if (!shows_xet(call, file)) return;
   out.set("X-Xet-Hash", file.xet_hash);
   std::string link = "<" + api_url(call, repo) + "/xet-read-token/" + commit.oid + ">; rel=\"xet-auth\"";
   std::string cas = call.hub.settings.get()->xet_cas_url;
-  if (!cas.empty()) link += ", <" + cas + "/v1/reconstructions/" + file.xet_hash + ">; rel=\"xet-reconstruction-info\"";
+  if (cas.empty()) cas = call.hub.cas_base_url(call.request);
+  link += ", <" + cas + "/v1/reconstructions/" + file.xet_hash + ">; rel=\"xet-reconstruction-info\"";
   out.set("Link", link);
 }
 
@@ -24,6 +30,18 @@ Response redirect_to_cdn(const Call& call, const FileEntry& file) {
   out.headers.emplace_back("X-Linked-Size", std::to_string(file.size));
   out.headers.emplace_back("X-Linked-Etag", "\"" + file.sha256 + "\"");
   out.headers.emplace_back("Accept-Ranges", "bytes");
+  return out;
+}
+
+constexpr char kXetInfo[] = "application/vnd.xet-fileinfo+json";
+
+/// For clients that say they can fetch from the CAS: what they need for it, and no redirect.
+Response xet_info(const FileEntry& file) {
+  Json json;
+  json.begin_object().put("hash", file.xet_hash).put("size", file.size).put("etag", file.sha256).end_object();
+  Response out = text_response(200, json.str(), kXetInfo);
+  out.set("X-Linked-Size", std::to_string(file.size)).set("X-Linked-Etag", "\"" + file.sha256 + "\"");
+  out.set("Vary", "Accept");
   return out;
 }
 
@@ -62,7 +80,9 @@ Response answer_resolve(const Call& call, const Target& target, size_t at, bool 
   const FileEntry* file = tree->file(join_path(target.rest, at));
   if (!file) throw missing_entry(*commit);
   Response out;
-  if (file->lfs) {
+  if (shows_xet(call, *file) && call.request.header("accept").find(kXetInfo) != std::string_view::npos) {
+    out = xet_info(*file);
+  } else if (file->lfs) {
     out = redirect_to_cdn(call, *file);
   } else if (!from_cache_route && call.hub.settings.get()->resolve_cache) {
     out = redirect_to_cache_route(call, *repo, *commit, *file);

@@ -37,6 +37,7 @@ Response answer_repo_api(const Call& call, const Target& target) {
   if (what == "auth-check") return answer_auth_check(call, target);
   if (what == "resolve") return answer_resolve(call, target, 1, false);
   if (what == "xet-read-token") return answer_xet_token(call, target, "read");
+  if (what == "xet-write-token") return answer_xet_token(call, target, "write");
   return error_response(404, "", "Not found");
 }
 
@@ -44,6 +45,7 @@ Response answer_api(const Call& call) {
   const auto& segments = call.request.segments;
   if (segments.size() < 2) return error_response(404, "", "Not found");
   if (segments[1] == "whoami-v2") return answer_whoami(call);
+  if (segments[1] == "buckets") return answer_bucket_token(call);
   if (segments[1] == "resolve-cache" && segments.size() > 3) {
     if (auto type = repo_type_from(segments[2])) {
       Target target{*type, segments[3], {}};
@@ -96,6 +98,7 @@ std::string request_id(const Request& request) {
 Response dispatch(const Call& call) {
   const Request& request = call.request;
   if (request.origin == Origin::kCdn) return answer_cdn(call);
+  if (request.origin == Origin::kCas) return answer_cas(call);
   if (request.path == "/") return text_response(200, "localhub: a Hugging Face Hub for tests\n");
   if (request.viewer.sent_token && !request.viewer.known && !call.hub.settings.get()->accept_unknown_tokens)
     return error_response(401, "", "Invalid credentials in Authorization header");
@@ -127,10 +130,25 @@ HttpError missing_repo(const Call& call) {
   return {404, "RepoNotFound", "Repository not found"};
 }
 
+/// For a listener of ours that clients reach without a proxy.
+std::string url_of_port(const Hub& hub, const Request& request, int port) {
+  std::string name = hub.host;
+  if (name == "0.0.0.0" || name == "::") {
+    std::string_view given = request.header("host");
+    name = std::string(given.substr(0, given.rfind(':')));
+  }
+  return "http://" + name + ":" + std::to_string(port);
+}
+
 }  // namespace
 
 Hub::Hub(const std::string& data_dir, Settings first)
-    : catalog(data_dir), objects(data_dir), tokens(catalog), settings(std::move(first)) {
+    : catalog(data_dir),
+      objects(data_dir),
+      cas(data_dir),
+      grants(data_dir),
+      tokens(catalog),
+      settings(std::move(first)) {
   signing_secret = catalog.meta("signing_secret", "localhub-" + std::to_string(now_ms()));
 }
 
@@ -164,13 +182,24 @@ std::string Hub::base_url(const Request& request) const {
 
 std::string Hub::cdn_base_url(const Request& request) const {
   auto now = settings.get();
-  if (!now->cdn_url.empty()) return now->cdn_url;
-  std::string name = host;
-  if (host == "0.0.0.0" || host == "::") {
-    std::string_view given = request.header("host");
-    name = std::string(given.substr(0, given.rfind(':')));
-  }
-  return "http://" + name + ":" + std::to_string(cdn_port);
+  return now->cdn_url.empty() ? url_of_port(*this, request, cdn_port) : now->cdn_url;
+}
+
+std::string Hub::cas_base_url(const Request& request) const {
+  auto now = settings.get();
+  return now->cas_url.empty() ? url_of_port(*this, request, cas_port) : now->cas_url;
+}
+
+void Hub::identify(Request& request) const {
+  std::string_view sent = request.header("authorization");
+  if (sent.empty()) return;
+  request.viewer = tokens.identify(sent);
+  size_t space = sent.find(' ');
+  std::string_view token = trim(space == std::string_view::npos ? sent : sent.substr(space + 1));
+  request.cas_pass = read_cas_token(signing_secret, token);
+  bool of_hub = request.viewer.known || token.substr(0, 3) == "hf_";
+  bool of_cas = request.cas_pass || token == settings.get()->xet_access_token;
+  request.auth_kind = of_cas ? "cas" : of_hub ? "hub" : "other";
 }
 
 RepoPtr open_repo(const Call& call, const Target& target, bool for_files) {

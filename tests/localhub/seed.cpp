@@ -58,19 +58,24 @@ std::string safetensors_header(const std::vector<Tensor>& tensors) {
   return out + text;
 }
 
-FileEntry add_shard(Objects& objects, const std::string& path, const std::vector<Tensor>& tensors, uint64_t seed) {
+FileEntry add_weights(Objects& objects, CasStore& cas, const std::string& path, const std::vector<Tensor>& tensors,
+                      uint64_t seed) {
   std::string header = safetensors_header(tensors);
   int64_t data = 0;
   for (const Tensor& tensor : tensors) data += tensor.bytes();
   Producer weights = generate("bf16", seed, data);
   bool header_sent = false;
-  return ingest_stream(objects, path, data + static_cast<int64_t>(header.size()),
-                       [&]() -> std::string_view {
-                         if (header_sent) return weights();
-                         header_sent = true;
-                         return header;
-                       },
-                       {});
+  FileOptions options;
+  options.xet = true;
+  options.cas = &cas;
+  return ingest_stream(
+      objects, path, data + static_cast<int64_t>(header.size()),
+      [&]() -> std::string_view {
+        if (header_sent) return weights();
+        header_sent = true;
+        return header;
+      },
+      options);
 }
 
 std::string index_json(const std::vector<Tensor>& tensors, size_t first_of_second) {
@@ -140,6 +145,7 @@ std::string seed_demo(const std::string& data_dir, const std::string& repo, int6
   std::string name = repo.substr(colon + 1);
   Catalog catalog(data_dir);
   Objects objects(data_dir);
+  CasStore cas(data_dir);
   std::string tokenizer = tokenizer_json();
   int64_t weight_bytes = size - static_cast<int64_t>(tokenizer.size());
   Shape shape = shape_for(std::max<int64_t>(1 << 20, weight_bytes));
@@ -159,8 +165,8 @@ std::string seed_demo(const std::string& data_dir, const std::string& repo, int6
   text("tokenizer.json", tokenizer);
   text("tokenizer_config.json", kTokenizerConfig);
   text("model.safetensors.index.json", index_json(tensors, half));
-  input.files.push_back(add_shard(objects, "model-00001-of-00002.safetensors", {tensors.begin(), middle}, 1));
-  input.files.push_back(add_shard(objects, "model-00002-of-00002.safetensors", {middle, tensors.end()}, 2));
+  input.files.push_back(add_weights(objects, cas, "model-00001-of-00002.safetensors", {tensors.begin(), middle}, 1));
+  input.files.push_back(add_weights(objects, cas, "model-00002-of-00002.safetensors", {middle, tensors.end()}, 2));
   RepoPtr made = ensure_repo(catalog, *type, name, kDate, [](Repo&) {});
   CommitPtr head = made->find_revision("main");
   if (made->commits.size() > 1) return head->oid;  // seeded before: the same content again

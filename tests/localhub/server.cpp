@@ -16,7 +16,8 @@
 namespace localhub {
 namespace {
 
-constexpr size_t kLargestUpload = size_t{1} << 30;
+constexpr size_t kLargestUpload = size_t{1} << 30;          // admin calls carry whole files
+constexpr size_t kLargestXetUpload = kLargestXorbBody + 1;  // as much as it takes to see that it is too long
 constexpr size_t kReaderBlock = 64 << 10;
 
 /// One request on its way through MHD's callbacks.
@@ -66,7 +67,7 @@ void prepare(const Server::Listener& listener, MHD_Connection* connection, const
   request.query = parse_query(request.raw_query);
   request.headers.reserve(12);
   MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &request.headers);
-  request.viewer = listener.hub.tokens.identify(request.header("authorization"));
+  listener.hub.identify(request);
   exchange.prepared = true;
   if (request.origin == Origin::kHub && request.segments[0] == "_admin") {
     // Behind a proxy everyone looks local, so a forwarded request is not.
@@ -143,6 +144,23 @@ MHD_Result respond(const Server::Listener& listener, MHD_Connection* connection,
   return queued;
 }
 
+/// One piece of an upload. What is beyond the longest xorb is read and dropped, so that the client
+/// gets to see the refusal.
+MHD_Result take_body(Exchange& exchange, const char* piece, size_t* size) {
+  Request& request = exchange.request;
+  bool hub = request.origin == Origin::kHub;
+  if (hub && request.body.size() + *size > kLargestUpload) return MHD_NO;
+  size_t limit = hub ? kLargestUpload : kLargestXetUpload;
+  if (request.body.empty()) {
+    auto announced = parse_int(request.header("content-length")).value_or(0);
+    request.body.reserve(
+        static_cast<size_t>(std::clamp<int64_t>(announced, 0, static_cast<int64_t>(kLargestXetUpload))));
+  }
+  request.body.append(piece, std::min(*size, limit - request.body.size()));
+  *size = 0;
+  return MHD_YES;
+}
+
 MHD_Result on_request(void* cls, MHD_Connection* connection, const char*, const char* method, const char*,
                       const char* upload, size_t* upload_size, void** state) {
   auto& listener = *static_cast<Server::Listener*>(cls);
@@ -152,10 +170,7 @@ MHD_Result on_request(void* cls, MHD_Connection* connection, const char*, const 
     return MHD_YES;
   }
   if (*upload_size > 0) {
-    if (exchange.request.body.size() + *upload_size > kLargestUpload) return MHD_NO;
-    exchange.request.body.append(upload, *upload_size);
-    *upload_size = 0;
-    return MHD_YES;
+    return take_body(exchange, upload, upload_size);
   }
   int64_t delay_ms = exchange.fault ? exchange.fault->action.delay_ms : 0;
   if (delay_ms > 0 && !exchange.delayed) {
@@ -223,23 +238,22 @@ void housekeeping(Hub& hub) {
 Server::Server(Hub& hub, const ListenOptions& options)
     : parking_([&hub] { housekeeping(hub); }),
       hub_listener_{hub, parking_, Origin::kHub},
-      cdn_listener_{hub, parking_, Origin::kCdn} {
+      cdn_listener_{hub, parking_, Origin::kCdn},
+      cas_listener_{hub, parking_, Origin::kCas} {
   raise_file_limit();
-  start(cdn_listener_, options, options.cdn_port);
-  cdn_port_ = MHD_get_daemon_info(cdn_listener_.daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
-  hub.cdn_port = cdn_port_;
   hub.host = options.host;
-  start(hub_listener_, options, options.port);
-  port_ = MHD_get_daemon_info(hub_listener_.daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+  hub.cdn_port = start(cdn_listener_, options, options.cdn_port);
+  hub.cas_port = start(cas_listener_, options, options.cas_port);
+  port_ = start(hub_listener_, options, options.port);
 }
 
 Server::~Server() {
   parking_.close();
-  if (hub_listener_.daemon) MHD_stop_daemon(hub_listener_.daemon);
-  if (cdn_listener_.daemon) MHD_stop_daemon(cdn_listener_.daemon);
+  for (Listener* listener : {&hub_listener_, &cas_listener_, &cdn_listener_})
+    if (listener->daemon) MHD_stop_daemon(listener->daemon);
 }
 
-void Server::start(Listener& listener, const ListenOptions& options, int port) {
+int Server::start(Listener& listener, const ListenOptions& options, int port) {
   bool v6 = false;
   sockaddr_storage address = address_of(options.host, port, v6);
   unsigned threads = options.threads > 0 ? static_cast<unsigned>(options.threads)
@@ -256,6 +270,7 @@ void Server::start(Listener& listener, const ListenOptions& options, int port) {
   if (!listener.daemon)
     throw std::runtime_error("cannot listen on " + options.host + ":" + std::to_string(port) + ": " +
                              std::strerror(errno));
+  return MHD_get_daemon_info(listener.daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
 }
 
 }  // namespace localhub

@@ -1,4 +1,4 @@
-// Two HTTP listeners (Hub and CDN) on libmicrohttpd: epoll threads, sendfile for large objects.
+// Three HTTP listeners (Hub, CDN and CAS) on libmicrohttpd: epoll threads, sendfile for large objects.
 #pragma once
 
 #include <microhttpd.h>
@@ -15,6 +15,7 @@ struct ListenOptions {
   std::string host = "127.0.0.1";
   int port = 0;
   int cdn_port = 0;
+  int cas_port = 0;
   int threads = 0;  // 0 = by the machine
 };
 
@@ -26,7 +27,6 @@ class Server {
   ~Server();
 
   int port() const { return port_; }
-  int cdn_port() const { return cdn_port_; }
 
   /// What a listener's callbacks need; public for them only.
   struct Listener {
@@ -37,13 +37,14 @@ class Server {
   };
 
  private:
-  void start(Listener& listener, const ListenOptions& options, int port);
+  /// Returns the port it got.
+  int start(Listener& listener, const ListenOptions& options, int port);
 
   Parking parking_;
   Listener hub_listener_;
   Listener cdn_listener_;
+  Listener cas_listener_;
   int port_ = 0;
-  int cdn_port_ = 0;
 };
 
 }  // namespace localhub

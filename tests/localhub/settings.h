@@ -19,8 +19,18 @@ struct Settings {
   bool resolve_cache = false;  // small files by a relative 307, as huggingface.co does
   bool accept_unknown_tokens = false;
   bool offline_listing = false;  // listings and info answer 503
-  std::string xet_cas_url;       // what xet-read-token hands out; "" = 404
-  std::string xet_access_token = "localhub-xet-token";
+  bool xet_enabled = true;       // false: no Xet hashes, no Xet tokens
+  int64_t xet_token_ttl_s = 3600;
+  std::string xet_cas_url;                              // another CAS; "" = our own
+  std::string xet_access_token = "localhub-xet-token";  // for that other CAS
+
+  std::string cas_url;            // "" = the CAS listener's own address
+  bool cas_open = false;          // no token needed
+  std::string cas_grants = "on";  // "off": 404; "unreachable": the URL leads nowhere
+  bool cas_multirange = false;    // one entry a xorb, its ranges in one multipart answer
+  bool cas_v2 = true;             // false: /v2/ answers 404
+  bool cas_dedup = true;          // false: /v1/chunks answers 404
+  std::string cas_shard_error;    // "frame": refusals as error frames; "fatal", "retryable": always one
 };
 
 class SettingsBox {

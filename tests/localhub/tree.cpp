@@ -20,16 +20,21 @@ void write_security(Json& out) {
   out.end_object();
 }
 
-void write_file(Json& out, const Repo& repo, const FileEntry& file, bool expand) {
+struct Shown {
+  bool expand = false;
+  bool xet = true;
+};
+
+void write_file(Json& out, const Repo& repo, const FileEntry& file, Shown shown) {
   out.begin_object().put("type", "file").put("oid", file.oid).put("size", file.size);
   if (file.lfs) {
     int64_t pointer_size = static_cast<int64_t>(lfs_pointer(file.sha256, file.size).size());
     out.key("lfs").begin_object().put("oid", file.sha256).put("size", file.size);
     out.put("pointerSize", pointer_size).end_object();
   }
-  if (!file.xet_hash.empty()) out.put("xetHash", file.xet_hash);
+  if (shown.xet && !file.xet_hash.empty()) out.put("xetHash", file.xet_hash);
   out.put("path", file.path);
-  if (expand) {
+  if (shown.expand) {
     write_last_commit(out, repo, file.last_seq);
     write_security(out);
   }
@@ -43,9 +48,9 @@ void write_dir(Json& out, const Repo& repo, const DirEntry& dir, bool expand) {
   out.end_object();
 }
 
-void write_node(Json& out, const Repo& repo, const Tree& tree, Tree::Node node, bool expand) {
-  node.is_dir ? write_dir(out, repo, tree.dir_at(node.index), expand)
-              : write_file(out, repo, tree.file_at(node.index), expand);
+void write_node(Json& out, const Repo& repo, const Tree& tree, Tree::Node node, Shown shown) {
+  node.is_dir ? write_dir(out, repo, tree.dir_at(node.index), shown.expand)
+              : write_file(out, repo, tree.file_at(node.index), shown);
 }
 
 struct Opened {
@@ -101,7 +106,7 @@ Response answer_tree(const Call& call, const Target& target) {
                     "EntryNotFound",
                     "path \"" + at.path + "\" does not exist on \"" + at.revision + "\"",
                     {{"X-Repo-Commit", at.commit->oid}}};
-  bool expand = call.request.flag("expand");
+  Shown shown{call.request.flag("expand"), call.hub.settings.get()->xet_enabled};
   std::vector<Tree::Node> nodes = at.tree->list(at.path, call.request.flag("recursive"));
   size_t from = std::min(page_offset(call.request), nodes.size());
   int64_t limit = page_limit(call.request, call.hub.settings.get()->page_size);
@@ -109,7 +114,7 @@ Response answer_tree(const Call& call, const Target& target) {
   Json out;
   out.begin_array();
   if (from == 0 && call.fault && !call.fault->tree_patch.empty()) out.raw(call.fault->tree_patch);
-  for (size_t i = from; i < to; ++i) write_node(out, *at.repo, *at.tree, nodes[i], expand);
+  for (size_t i = from; i < to; ++i) write_node(out, *at.repo, *at.tree, nodes[i], shown);
   Response response = json_response(out.end_array().str());
   response.set("X-Repo-Commit", at.commit->oid);
   if (to < nodes.size()) add_next_link(call, response, "cursor", static_cast<int64_t>(to));
@@ -126,7 +131,7 @@ Response answer_paths_info(const Call& call, const Target& target) {
   for (const std::string& path : query.paths) {
     // Unknown paths are left out, not an error.
     if (const FileEntry* file = at.tree->file(path)) {
-      write_file(out, *at.repo, *file, query.expand);
+      write_file(out, *at.repo, *file, {query.expand, call.hub.settings.get()->xet_enabled});
     } else if (const DirEntry* dir = path.empty() ? nullptr : at.tree->dir(path)) {
       write_dir(out, *at.repo, *dir, query.expand);
     }
