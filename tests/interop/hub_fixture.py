@@ -41,7 +41,7 @@ class Hub:
             [SERVER, "--data", str(data), "--threads", "4", *options], stdout=subprocess.PIPE, text=True
         )
         ready = json.loads(self.process.stdout.readline())
-        self.endpoint, self.cdn = ready["endpoint"], ready["cdn"]
+        self.endpoint, self.cdn, self.cas = ready["endpoint"], ready["cdn"], ready["cas"]
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)

@@ -7,8 +7,6 @@
 namespace localhub {
 namespace {
 
-std::string frame(const char* type) { return std::string("{\"type\":\"") + type + "\"}\n"; }
-
 std::string error_frame(const std::string& message, bool retryable) {
   Json out;
   out.begin_object().put("type", "error").put("message", message).put("retryable", retryable).end_object();
@@ -17,17 +15,18 @@ std::string error_frame(const std::string& message, bool retryable) {
 
 Response frames(std::string lines) { return text_response(200, std::move(lines), "application/x-ndjson"); }
 
+std::string validating_frame(size_t verified, size_t total) {
+  Json out;
+  out.begin_object().put("type", "validating").put("verified", static_cast<int64_t>(verified));
+  return out.put("total", static_cast<int64_t>(total)).end_object().str() + "\n";
+}
+
 /// What a client that streams progress would see; ours knows the outcome before the first frame.
 Response shard_frames(size_t entries) {
-  std::string out;
-  for (size_t done : {size_t{0}, entries}) {
-    Json line;
-    line.begin_object().put("type", "validating").put("verified", static_cast<int64_t>(done));
-    out += line.put("total", static_cast<int64_t>(entries)).end_object().str() + "\n";
-  }
+  std::string out = validating_frame(0, entries) + validating_frame(entries, entries);
   for (const char* stage : {"uploading", "syncing"})
     out += std::string("{\"type\":\"committing\",\"stage\":\"") + stage + "\"}\n";
-  return frames(out + frame("result"));
+  return frames(out + "{\"type\":\"result\"}\n");
 }
 
 Response shard_reply(const CasStore::Added& added) {
@@ -39,7 +38,7 @@ Response shard_reply(const CasStore::Added& added) {
 Response answer_shard(const Call& call, bool v2) {
   std::string spoiled = call.hub.settings.get()->cas_shard_error;
   if (v2 && (spoiled == "fatal" || spoiled == "retryable"))
-    return frames(frame("validating") + error_frame("as the settings say", spoiled == "retryable"));
+    return frames(validating_frame(0, 1) + error_frame("as the settings say", spoiled == "retryable"));
   if (call.request.body.size() > kLargestShard) throw HttpError{413, "", "a shard has at most 64 MiB"};
   try {
     Shard shard = parse_shard(call.request.body);
