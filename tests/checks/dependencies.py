@@ -10,9 +10,9 @@ from lib import check as c, cpp
 OWNERS = [
     (r"curl/.*", "libcurl", ["src/net"]),
     (r"(mbedtls|psa)/.*", "mbedTLS", ["src/digest", "src/net", "tests/localhub"]),
-    (r"blake3\.h", "BLAKE3", ["src/digest"]),
+    (r"blake3\.h", "BLAKE3", ["src/digest", "tests/localhub"]),
     (r"rapidjson/.*", "RapidJSON", ["src/json", "tests/localhub"]),
-    (r"(zstd|lz4|lz4frame|lz4hc)(_errors)?\.h", "zstd and LZ4", ["src/codec"]),
+    (r"(zstd|lz4|lz4frame|lz4hc)(_errors)?\.h", "zstd and LZ4", ["src/codec", "tests/localhub", "tests/unit/codec"]),
     (r"CLI/.*", "CLI11", ["src/cli"]),
     (r"(microhttpd|sqlite3|zlib)\.h", "the local Hub's libraries", ["tests/localhub"]),
     (r"(gtest|gmock)/.*", "GoogleTest", ["tests", "fuzz"]),

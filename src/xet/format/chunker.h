@@ -33,6 +33,10 @@ class Chunker {
   std::vector<uint64_t> candidates_;  // scratch of the second feed
 };
 
+// The rule for one chunk that starts at *start, over ascending candidates of which none up to `end` is missing, until no
+// chunk ends at or before `end` any more. Moves *start to the last cut.
+void cut_chunks(uint64_t* start, std::span<const uint64_t> candidates, uint64_t end, std::vector<uint32_t>* lengths);
+
 // The serial rule over candidates found anywhere, in any pieces: how one file is chunked by many threads. Candidates are
 // absolute offsets (digest::gear_scan with the 64 bytes before each piece fed first); they are passed in order.
 class CutRule {

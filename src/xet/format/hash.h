@@ -24,7 +24,7 @@ struct Hash {
   // A SHA-256 is carried so that its text form is its ordinary hex: each group of 8 bytes is turned around.
   static Hash from_sha256(std::span<const uint8_t, 32> digest);
 
-  uint64_t word(size_t index) const;                 // 0 to 3
+  uint64_t word(size_t index) const;  // 0 to 3
   uint64_t modulo(uint64_t n) const { return word(3) % n; }
   bool is_zero() const;
   bool operator==(const Hash&) const = default;
@@ -47,8 +47,8 @@ struct Chunk {
 };
 
 Hash chunk_hash(ByteView data);
-Hash range_hash(std::span<const Chunk> chunks);          // verification of a term
-Hash keyed_hash(const Hash& key, const Hash& hash);      // of keyed shards
+Hash range_hash(std::span<const Chunk> chunks);      // verification of a term
+Hash keyed_hash(const Hash& key, const Hash& hash);  // of keyed shards
 Hash xorb_hash(std::span<const Chunk> chunks);
 Hash file_hash(std::span<const Chunk> chunks);
 
@@ -57,7 +57,7 @@ class MerkleBuilder {
  public:
   void add(const Hash& hash, uint64_t size);
   uint64_t total_bytes() const { return total_; }
-  // Of what was added so far; the builder can go on.
+  // Of what was added so far; the builder can go on. Zero when nothing was.
   Hash xorb_root() const;
   Hash file_root() const;
 
@@ -66,8 +66,10 @@ class MerkleBuilder {
     Hash hash;
     uint64_t size = 0;
   };
-  std::vector<std::vector<Node>> levels_;
-  uint64_t count_ = 0;
+  using Group = std::vector<Node>;  // at most nine
+  static Node parent_of(const Group& group);
+
+  std::vector<Group> levels_;  // the open group of every level that has nodes, leaves first
   uint64_t total_ = 0;
 };
 

@@ -24,7 +24,7 @@ struct Term {
 struct FileRecord {
   Hash hash;
   std::vector<Term> terms;
-  std::vector<Hash> verification;  // one a term, or none at all
+  std::vector<Hash> verification;  // one a term, or none at all: fewer are not written
   std::optional<Hash> sha256;      // text form = ordinary hex
 };
 
@@ -63,10 +63,12 @@ class ShardWriter {
   uint64_t file_count() const { return files_; }
   // Header, sections, bookends; no footer: what is uploaded.
   Bytes finish() const;
-  // With lookup tables and footer: what a cache keeps.
+  // With lookup tables and footer: what a cache keeps. Of `footer` the key and the times; the sums are counted.
   Bytes finish(const ShardFooter& footer) const;
 
  private:
+  void append_sections(Bytes* out) const;
+
   Bytes file_section_;
   Bytes xorb_section_;
   uint64_t files_ = 0;
@@ -81,7 +83,7 @@ struct ShardView {
   std::function<Done(const FileRecord&)> on_file;
   std::function<Done(const XorbRecord&)> on_xorb;
 };
-// Reads any version of header and footer, sections in order; allocates no more than the bytes that are there justify.
+// Reads a shard with or without footer, sections in order; allocates no more than the bytes that are there justify.
 // kProtocol says what is wrong and where. Callbacks may be empty; their error ends the reading.
 Done read_shard(ByteView shard, ShardView* view);
 uint64_t shard_file_bytes(size_t terms, bool verification, bool sha256);  // of one file in the section

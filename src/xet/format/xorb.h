@@ -39,7 +39,8 @@ Done decode_chunk(const ChunkHeader& header, ByteView payload, std::span<uint8_t
 enum class CompressionPolicy { kAuto, kNone, kLz4, kBg4Lz4 };
 
 // Stores chunks. Content of one kind lies together, so what was found out about a chunk holds for those that follow: on
-// every `retest`th all schemes are tried, the others use what won, and where nothing shrinks little is tried at all.
+// every `retest`th (0: only the first) all schemes are tried, and at once when a chunk turns out otherwise than that one;
+// the others use what won, and where nothing shrinks only a sample is tried.
 class ChunkEncoder {
  public:
   explicit ChunkEncoder(CompressionPolicy policy = CompressionPolicy::kAuto, uint32_t retest = 32)
@@ -49,11 +50,20 @@ class ChunkEncoder {
   size_t encode(ByteView chunk, std::span<uint8_t> out, bool* stored);
 
  private:
+  using Room = std::span<uint8_t>;
+  std::optional<size_t> choose(ByteView chunk, Room room);
+  std::optional<size_t> retest(ByteView chunk, Room room);
+  std::optional<size_t> compress(Scheme scheme, ByteView chunk, Room room);
+  bool sample_shrinks(ByteView chunk);
+  ByteView grouped(ByteView data);
+  Room trial(size_t bytes);
+
   CompressionPolicy policy_;
   uint32_t retest_;
   uint32_t until_retest_ = 0;
   Scheme winner_ = Scheme::kNone;
   uint32_t flat_planes_ = 0;  // byte planes that do not shrink
+  size_t expected_ = 0;       // what the winner made of the last retest's chunk, in 1/256
   uint32_t calm_ = 0;         // retests in a row at which nothing shrank
   Bytes grouped_;
   Bytes trial_;
