@@ -8,10 +8,16 @@ namespace hfhub::xet {
 namespace {
 
 constexpr size_t kSampleBytes = 8 << 10;
+constexpr size_t kPlainSampleBytes = 4 << 10;
 constexpr size_t kSampleShift = 6;      // a sample, or a byte plane of one, shrinks when it loses 1/64
 constexpr size_t kFlatShift = 8;        // a byte plane that loses less than 1/256 is stored
 constexpr size_t kSurprise = 256 / 16;  // how far a chunk may be from the one that was tried
 constexpr uint32_t kCalm = 2;           // retests without success after which a sample comes first
+
+ByteView middle_of(ByteView chunk, size_t most) {
+  const size_t size = std::min(chunk.size(), most);
+  return chunk.subspan((chunk.size() - size) / 2 & ~size_t{3}, size);  // byte planes count from the chunk's first byte
+}
 
 size_t in_256ths(size_t part, size_t whole) { return part * 256 / whole; }
 
@@ -43,7 +49,7 @@ std::optional<size_t> ChunkEncoder::choose(ByteView chunk, Room room) {
     if (calm_ >= kCalm && !sample_shrinks(chunk)) return std::nullopt;
     return retest(chunk, room);
   }
-  if (until_retest_ == 0) return retest(chunk, room);
+  if (until_retest_ == 0 || (winner_ == Scheme::kBg4Lz4 && plain_sample_wins(chunk))) return retest(chunk, room);
   const auto made = compress(winner_, chunk, room);
   const size_t now = made ? in_256ths(*made, chunk.size()) : 256;
   if (now > expected_ + kSurprise || now + kSurprise < expected_) until_retest_ = 1;
@@ -56,7 +62,7 @@ std::optional<size_t> ChunkEncoder::retest(ByteView chunk, Room room) {
   const auto parts = codec::plane_sizes4(chunk.size());
   std::array<size_t, 4> took{};
   const auto planes = codec::lz4_frame_compress(grouped(chunk), parts, 0, room, took);
-  if (planes && (!plain || *planes < *plain)) {
+  if (planes && (!plain || *planes + (*planes >> kFlatShift) < *plain)) {  // plain chunks decode faster
     winner_ = Scheme::kBg4Lz4;
     flat_planes_ = 0;
     for (size_t i = 0; i < parts.size(); ++i) {
@@ -80,11 +86,16 @@ std::optional<size_t> ChunkEncoder::compress(Scheme scheme, ByteView chunk, Room
   return codec::lz4_frame_compress(grouped(chunk), codec::plane_sizes4(chunk.size()), flat_planes_, room);
 }
 
-// Whether 8 KiB from the middle do: as they are, or one of their byte planes.
+// Text among weights: with two planes stored and two compressed it looks as if nothing had changed.
+bool ChunkEncoder::plain_sample_wins(ByteView chunk) {
+  const ByteView sample = middle_of(chunk, kPlainSampleBytes);
+  return codec::lz4_frame_compress(sample, {}, 0, trial(sample.size() * expected_ / 256)).has_value();
+}
+
+// Whether 8 KiB do: as they are, or one of their byte planes.
 bool ChunkEncoder::sample_shrinks(ByteView chunk) {
-  const size_t size = std::min(chunk.size(), kSampleBytes);
-  const size_t begin = (chunk.size() - size) / 2 & ~size_t{3};  // byte planes count from the chunk's first byte
-  const ByteView sample = chunk.subspan(begin, size);
+  const ByteView sample = middle_of(chunk, kSampleBytes);
+  const size_t size = sample.size();
   if (codec::lz4_frame_compress(sample, {}, 0, trial(size - (size >> kSampleShift)))) return true;
   const auto parts = codec::plane_sizes4(size);
   std::array<size_t, 4> took{};

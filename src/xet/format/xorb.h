@@ -55,6 +55,7 @@ class ChunkEncoder {
   std::optional<size_t> retest(ByteView chunk, Room room);
   std::optional<size_t> compress(Scheme scheme, ByteView chunk, Room room);
   bool sample_shrinks(ByteView chunk);
+  bool plain_sample_wins(ByteView chunk);
   ByteView grouped(ByteView data);
   Room trial(size_t bytes);
 
