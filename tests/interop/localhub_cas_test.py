@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from hub_fixture import (NODE_DIR, PATIENCE_S, PEER_PYTHON, Hub, HubTest, clean_environment, contents, finish, random_file,
+from hub_fixture import (NODE_DIR, PATIENCE_S, PEER, PEER_PYTHON, Hub, HubTest, clean_environment, contents, finish, random_file,
                          start, text)
 
 CALLS = Path(__file__).resolve().parent / "npm_calls.mjs"
@@ -126,6 +126,17 @@ class CasTest(HubTest):
         self.xet("download", {str(folder / name): info for name, info in infos.items()}, **more)
         for name, data in named.items():
             self.assertEqual((folder / name).read_bytes() == data, True, name)
+
+    def npm(self, **request):
+        if not shutil.which("node"):
+            raise AssertionError("node is missing: ./dev deps test installs it")
+        done = subprocess.run(["node", str(CALLS), NODE_DIR, json.dumps({"hubUrl": self.hub.endpoint, **request})],
+                              capture_output=True, text=True, timeout=PATIENCE_S,
+                              env=clean_environment(self.hub, self.folder))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        answer = json.loads(done.stdout.splitlines()[-1])
+        self.assertNotIn("error", answer, done.stderr)
+        return answer["answer"]
 
     def paths(self, origin, method=None):
         return [e["path"] for e in self.hub.log(self.start_mark)
@@ -388,18 +399,7 @@ class Files(CasTest):
         self.peer("alice/files", "small.bin", cache=self.folder / "c", home=self.folder, HF_HUB_DISABLE_XET=None).ok()
         self.assertEqual(self.paths("cas"), [])
 
-    def npm(self, **request):
-        done = subprocess.run(["node", str(CALLS), NODE_DIR, json.dumps({"hubUrl": self.hub.endpoint, **request})],
-                              capture_output=True, text=True, timeout=PATIENCE_S,
-                              env=clean_environment(self.hub, self.folder))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        answer = json.loads(done.stdout.splitlines()[-1])
-        self.assertNotIn("error", answer, done.stderr)
-        return answer["answer"]
-
     def test_npm_downloads(self):
-        if not shutil.which("node"):
-            raise AssertionError("node is missing: ./dev deps test installs it")
         for merged in (False, True):
             self.hub.settings(cas_multirange=merged)
             for entry in self.entries().values():
@@ -407,6 +407,84 @@ class Files(CasTest):
                 self.assertEqual((got["size"], got["sha256"]), (entry["size"], entry["lfs"]["oid"]), entry["path"])
         self.assertEqual([p for p in self.paths("cdn") if p.startswith("/objects/")], [])
         self.assertTrue([p for p in self.paths("cdn") if p.startswith("/xorbs/")])
+
+
+class Bucketfuls(CasTest):
+    """Buckets: the way from a client's upload to another client's download without a commit."""
+
+    FILES = {"a.bin": noise(1_500_000, 21), "sub/b.txt": words(200_000), "sub/deep/c.bin": noise(70_000, 22), "one": b"1"}
+
+    @classmethod
+    def fill_hub(cls):
+        super().fill_hub()
+        for name in ("npm", "py"):
+            answer = call("POST", f"{cls.hub.endpoint}/api/buckets/alice/{name}", b"{}", Authorization=f"Bearer {ALICE}")
+            assert answer[0] == 200, answer
+
+    def sources(self):
+        for path, data in self.FILES.items():
+            place = self.folder / "source" / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        return self.folder / "source"
+
+    def hf(self, *words, user=ALICE):
+        run = finish(start(PEER, self.hub, *words, home=self.folder / "home",
+                           HF_TOKEN=user, HF_HUB_DISABLE_XET=None))
+        return run.ok()
+
+    def assert_bucket(self, name):
+        for path, data in self.FILES.items():
+            got = self.npm(call="download", repo={"type": "bucket", "name": name}, path=path)
+            self.assertEqual((got["size"], got["sha256"]), (len(data), hashlib.sha256(data).hexdigest()), path)
+            url = f"{self.hub.endpoint}/buckets/{name}/resolve/{path.replace('/', '%2F')}"
+            self.assertTrue(call("GET", url)[2] == data, path)
+        target = self.folder / f"got-{name.replace('/', '-')}"
+        self.hf("buckets", "sync", f"hf://buckets/{name}", target)
+        self.assertEqual(sorted(contents(target)), sorted(self.FILES))
+        self.assertTrue(contents(target) == self.FILES)
+
+    def test_npm(self):
+        source = self.sources()
+        files = {path: str(source / path) for path in self.FILES}
+        repo = {"type": "bucket", "name": "alice/npm"}
+        self.npm(call="upload", repo=repo, files=files, accessToken=ALICE)
+        self.assertTrue([p for p in self.paths("cas") if p.startswith("/v1/xorbs/")])
+        self.assertIn("/v1/shards", self.paths("cas"))
+        info = self.npm(call="paths", repo=repo, paths=[*self.FILES, "none"])
+        self.assertEqual({i["path"]: i["size"] for i in info}, {path: len(data) for path, data in self.FILES.items()})
+        self.assert_bucket("alice/npm")
+        # Known chunks are found by the keyed shard of a deduplication query.
+        edited = self.folder / "edited"
+        edited.write_bytes(self.FILES["a.bin"][:700_000] + b"and" + self.FILES["a.bin"][700_000:])
+        mark = self.hub.mark()
+        self.npm(call="upload", repo=repo, files={"a2.bin": str(edited)}, accessToken=ALICE)
+        sent = [int(e["headers"]["content-length"]) for e in self.hub.log(mark) if e["path"].startswith("/v1/xorbs/")]
+        self.assertLess(sum(sent), 500_000)
+        self.assertEqual([e for e in self.hub.log(self.start_mark) if e.get("token_leak")], [])
+
+    def test_python(self):
+        source = self.sources()
+        self.hf("buckets", "sync", source, "hf://buckets/alice/py")
+        self.assert_bucket("alice/py")
+        tree = json.loads(call("GET", f"{self.hub.endpoint}/api/buckets/alice/py/tree")[2])
+        self.assertEqual([(e["type"], e["path"]) for e in tree], [("file", "a.bin"), ("file", "one"), ("directory", "sub")])
+        self.hf("buckets", "rm", "alice/py/one", "--yes")
+        info = json.loads(call("GET", f"{self.hub.endpoint}/api/buckets/alice/py")[2])
+        self.assertEqual(info["totalFiles"], len(self.FILES) - 1)
+
+    def test_refusals(self):
+        def batch(user, *lines):
+            status, _, body = call("POST", f"{self.hub.endpoint}/api/buckets/alice/npm/batch",
+                                   "\n".join(map(json.dumps, lines)).encode(), Authorization=f"Bearer {user}")
+            return status, json.loads(body)
+
+        add = {"type": "addFile", "path": "x", "xetHash": "ab" * 32}
+        self.assertEqual(batch(BOB, add)[0], 403)
+        status, answer = batch(ALICE, add)
+        self.assertEqual((status, answer["processed"], answer["failed"][0]["path"]), (422, 1, "x"))
+        self.assertEqual(call("GET", f"{self.hub.endpoint}/buckets/alice/npm/resolve/none")[0], 404)
+        self.assertEqual(call("GET", f"{self.hub.endpoint}/api/buckets/alice/none", Authorization=f"Bearer {BOB}")[0], 404)
 
 
 class Refusals(CasTest):
@@ -423,6 +501,8 @@ class Refusals(CasTest):
         self.assertEqual(self.token("read", user=None)[0], 200)
         self.assertEqual(self.token("write", user=None)[0], 401)
         self.assertEqual(self.token("write", user=BOB)[0], 403)
+        self.assertEqual(self.token("write", repo="buckets/alice/b", revision="")[0], 404)
+        self.assertEqual(call("POST", f"{self.hub.endpoint}/api/buckets/alice/b", b"{}", Authorization=f"Bearer {ALICE}")[0], 200)
         self.assertEqual(self.token("write", repo="buckets/alice/b", revision="")[0], 200)
         self.assertEqual(self.token("write", user=BOB, repo="buckets/alice/b", revision="")[0], 403)
         self.assertEqual(self.token("write", repo="models/alice/none")[0], 404)

@@ -30,6 +30,15 @@ const calls = {
     if (!blob) return null;
     return { size: blob.size, sha256: await sha256(blob), middle: await blob.slice(1, 4).text() };
   },
+  // files: {path in the repo: path on disk}
+  async upload() {
+    const { files, ...rest } = params;
+    const operations = Object.entries(files).map(([path, source]) => ({ path, content: pathToFileURL(source) }));
+    return (await hub.uploadFiles({ ...rest, files: operations })) ?? null;
+  },
+  async paths() {
+    return hub.pathsInfo(params);
+  },
   async exists() {
     return hub.fileExists(params);
   },

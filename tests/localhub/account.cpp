@@ -81,15 +81,6 @@ Response answer_xet_token(const Call& call, const Target& target, const std::str
   return xet_token_response(call, write);
 }
 
-/// /api/buckets/<ns>/<name>/xet-{read|write}-token: of buckets there is this much only.
-Response answer_bucket_token(const Call& call) {
-  const auto& at = call.request.segments;
-  bool write = at.size() == 5 && at[4] == "xet-write-token";
-  if (!write && !(at.size() == 5 && at[4] == "xet-read-token")) return error_response(404, "", "Not found");
-  if (write) need_write(call, at[2]);
-  return xet_token_response(call, write);
-}
-
 bool over_rate_limit(const Call& call) {
   auto settings = call.hub.settings.get();
   if (settings->rate_limit <= 0) return false;

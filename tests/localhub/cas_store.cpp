@@ -160,13 +160,17 @@ XetFilePtr CasStore::file_of_sha256(const std::string& hex) {
   return nullptr;
 }
 
-void CasStore::read_file(const ShardFile& file, const std::function<void(std::string_view)>& sink) {
-  for (const Segment& segment : file.segments) {
+std::function<std::string_view()> CasStore::reader(XetFilePtr file) {
+  auto piece = std::make_shared<std::string>();
+  return [this, file, piece, next = size_t{0}]() mutable -> std::string_view {
+    if (next == file->segments.size()) return {};
+    const Segment& segment = file->segments[next++];
     XorbPtr index = xorb(segment.xorb);
     if (!index) throw FormatError("xorb " + segment.xorb.text() + " is gone");
     uint32_t from = index->record_start(segment.first), to = index->ends[segment.end - 1];
-    sink(unpack_records(read_at(xorb_path(segment.xorb), from, to - from)));
-  }
+    *piece = unpack_records(read_at(xorb_path(segment.xorb), from, to - from));
+    return *piece;
+  };
 }
 
 CasStore::Counts CasStore::counts() {

@@ -44,8 +44,8 @@ class CasStore {
   XetFilePtr file(const XetHash& hash);
   /// The file whose uploader said that it has this SHA-256; not checked against the content.
   XetFilePtr file_of_sha256(const std::string& hex);
-  /// Calls `sink` with the content, piece by piece. Throws FormatError when a xorb is gone.
-  void read_file(const ShardFile& file, const std::function<void(std::string_view)>& sink);
+  /// Gives the content piece by piece, then an empty view. Throws FormatError when a xorb is gone.
+  std::function<std::string_view()> reader(XetFilePtr file);
 
   /// The answer to a deduplication query: a keyed shard, if the chunk is one to ask for.
   std::optional<std::string> keyed_shard(const XetHash& chunk);

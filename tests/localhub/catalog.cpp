@@ -274,6 +274,26 @@ std::vector<TokenRow> Catalog::tokens() {
   return store_.load_tokens();
 }
 
+std::vector<Bucket> Catalog::buckets() {
+  std::lock_guard writing(write_mutex_);
+  return store_.load_buckets();
+}
+
+void Catalog::save_bucket(const Bucket& bucket) {
+  std::lock_guard writing(write_mutex_);
+  store_.save_bucket(bucket);
+}
+
+void Catalog::delete_bucket(const std::string& id) {
+  std::lock_guard writing(write_mutex_);
+  store_.delete_bucket(id);
+}
+
+void Catalog::change_bucket(const std::string& id, const BucketChange& change) {
+  std::lock_guard writing(write_mutex_);
+  store_.change_bucket(id, change);
+}
+
 std::string Catalog::meta(const std::string& key, const std::string& value_if_absent) {
   std::lock_guard writing(write_mutex_);
   return store_.meta(key, value_if_absent);

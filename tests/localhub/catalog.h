@@ -56,6 +56,10 @@ class Catalog {
 
   void save_token(const TokenRow& token);
   std::vector<TokenRow> tokens();
+  std::vector<Bucket> buckets();
+  void save_bucket(const Bucket& bucket);
+  void delete_bucket(const std::string& id);
+  void change_bucket(const std::string& id, const BucketChange& change);
   std::string meta(const std::string& key, const std::string& value_if_absent);
   /// Reads everything anew when another process (an `import`) changed the database.
   bool reload_if_changed();

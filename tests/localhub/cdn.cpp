@@ -8,7 +8,7 @@ namespace localhub {
 namespace {
 
 Response answer_object(const Call& call, const std::string& sha256) {
-  int64_t size = call.hub.objects.size(sha256);
+  int64_t size = sha256.empty() ? -1 : call.hub.objects.size(sha256);
   if (size < 0) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
   Response out;
   out.ranged = true;
@@ -48,12 +48,14 @@ Response answer_cdn(const Call& call) {
     return storage_error(405, "MethodNotAllowed", "The specified method is not allowed");
   bool object = at.size() == 3 && at[0] == "objects" && at[2].size() == 64 && is_hex(at[2]);
   bool xorb = at.size() == 3 && at[0] == "xorbs";
-  if (!upload && !object && !xorb) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
+  bool file = at.size() == 2 && at[0] == "files";
+  if (!upload && !object && !xorb && !file) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
   Presigned state = check_presigned(call.hub.signing_secret, request);
   if (state == Presigned::kForged)
     return storage_error(403, "SignatureDoesNotMatch", "The request signature does not match");
   if (state == Presigned::kExpired) return storage_error(403, "AccessDenied", "Request has expired");
   if (upload) return answer_upload(call);
+  if (file) return answer_object(call, call.hub.materialise(XetHash::parse(at[1]).value_or(XetHash())));
   return xorb ? answer_xorb_data(call) : answer_object(call, at[2]);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "auth.h"
+#include "buckets.h"
 #include "cas_store.h"
 #include "catalog.h"
 #include "faults.h"
@@ -24,6 +25,7 @@ struct Hub {
 
   Catalog catalog;
   Objects objects;
+  Buckets buckets;
   CasStore cas;
   Grants grants;
   Tokens tokens;
@@ -34,6 +36,9 @@ struct Hub {
   int cdn_port = 0;
   int cas_port = 0;
   std::string host = "127.0.0.1";
+
+  std::mutex materialise_mutex;
+  std::map<XetHash, std::string> materialised;  // SHA-256 by Xet hash
 
   std::mutex rate_mutex;
   struct Window {
@@ -46,6 +51,8 @@ struct Hub {
   Response answer(const Request& request, const FaultAction* fault);
   /// Whose token came with the request, and of which kind it is.
   void identify(Request& request) const;
+  /// SHA-256 of a Xet file's content, which is an object from then on; "" when there is none.
+  std::string materialise(const XetHash& hash);
   /// http://host:port as the client sees it.
   std::string base_url(const Request& request) const;
   std::string cdn_base_url(const Request& request) const;
@@ -80,6 +87,10 @@ void add_next_link(const Call& call, Response& response, const std::string& name
 
 // resolve.cpp
 Response answer_resolve(const Call& call, const Target& target, size_t at, bool from_cache_route);
+/// Whether the client can take facts about a Xet file in place of its content.
+bool wants_xet_info(const Request& request);
+Response xet_info(const FileEntry& file);
+void add_xet_links(const Call& call, const std::string& token_url, const std::string& xet_hash, Response& out);
 Response answer_raw(const Call& call, const Target& target, size_t at);
 // cdn.cpp
 std::string signed_url(const Call& call, const FileEntry& file, bool expired);
@@ -105,7 +116,12 @@ Response answer_listing(const Call& call, RepoType type);
 Response answer_whoami(const Call& call);
 Response answer_auth_check(const Call& call, const Target& target);
 Response answer_xet_token(const Call& call, const Target& target, const std::string& scope);
-Response answer_bucket_token(const Call& call);
+Response xet_token_response(const Call& call, bool may_write);
+/// Throws HttpError unless the caller may change what `owner` has.
+void need_write(const Call& call, std::string_view owner);
+// bucket_calls.cpp
+Response answer_bucket(const Call& call);
+Response answer_bucket_file(const Call& call);
 void add_rate_headers(const Call& call, Response& response);
 bool over_rate_limit(const Call& call);
 // admin.cpp, admin_cas.cpp, admin_repos.cpp

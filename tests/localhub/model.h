@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -122,6 +123,27 @@ struct Repo {
   /// Null for a first commit.
   const Commit* parent_of(const Commit& commit) const;
   int64_t last_modified_ms() const;
+};
+
+struct BucketFile {
+  std::string path;
+  std::string xet_hash;
+  int64_t size = 0;
+  int64_t mtime_ms = 0;
+  int64_t uploaded_ms = 0;
+};
+
+struct Bucket {
+  std::string id;
+  bool is_private = false;
+  int64_t created_ms = 0;
+  std::map<std::string, BucketFile> files;
+};
+
+/// What one batch does.
+struct BucketChange {
+  std::vector<BucketFile> put;
+  std::vector<std::string> removed;
 };
 
 using RepoPtr = std::shared_ptr<const Repo>;

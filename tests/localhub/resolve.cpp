@@ -5,22 +5,14 @@
 namespace localhub {
 namespace {
 
+constexpr char kXetInfo[] = "application/vnd.xet-fileinfo+json";
+
 HttpError missing_entry(const Commit& commit) {
   return {404, "EntryNotFound", "Entry not found", {{"X-Repo-Commit", commit.oid}}};
 }
 
 bool shows_xet(const Call& call, const FileEntry& file) {
   return !file.xet_hash.empty() && call.hub.settings.get()->xet_enabled;
-}
-
-void add_xet_headers(const Call& call, const Repo& repo, const Commit& commit, const FileEntry& file, Response& out) {
-  if (!shows_xet(call, file)) return;
-  out.set("X-Xet-Hash", file.xet_hash);
-  std::string link = "<" + api_url(call, repo) + "/xet-read-token/" + commit.oid + ">; rel=\"xet-auth\"";
-  std::string cas = call.hub.settings.get()->xet_cas_url;
-  if (cas.empty()) cas = call.hub.cas_base_url(call.request);
-  link += ", <" + cas + "/v1/reconstructions/" + file.xet_hash + ">; rel=\"xet-reconstruction-info\"";
-  out.set("Link", link);
 }
 
 Response redirect_to_cdn(const Call& call, const FileEntry& file) {
@@ -30,18 +22,6 @@ Response redirect_to_cdn(const Call& call, const FileEntry& file) {
   out.headers.emplace_back("X-Linked-Size", std::to_string(file.size));
   out.headers.emplace_back("X-Linked-Etag", "\"" + file.sha256 + "\"");
   out.headers.emplace_back("Accept-Ranges", "bytes");
-  return out;
-}
-
-constexpr char kXetInfo[] = "application/vnd.xet-fileinfo+json";
-
-/// For clients that say they can fetch from the CAS: what they need for it, and no redirect.
-Response xet_info(const FileEntry& file) {
-  Json json;
-  json.begin_object().put("hash", file.xet_hash).put("size", file.size).put("etag", file.sha256).end_object();
-  Response out = text_response(200, json.str(), kXetInfo);
-  out.set("X-Linked-Size", std::to_string(file.size)).set("X-Linked-Etag", "\"" + file.sha256 + "\"");
-  out.set("Vary", "Accept");
   return out;
 }
 
@@ -72,6 +52,28 @@ Response serve_here(const Call& call, const FileEntry& file) {
 
 }  // namespace
 
+bool wants_xet_info(const Request& request) {
+  return request.header("accept").find(kXetInfo) != std::string_view::npos;
+}
+
+/// What a client needs to fetch from the CAS, and no redirect.
+Response xet_info(const FileEntry& file) {
+  Json json;
+  json.begin_object().put("hash", file.xet_hash).put("size", file.size).put("etag", file.sha256).end_object();
+  Response out = text_response(200, json.str(), kXetInfo);
+  out.set("X-Linked-Size", std::to_string(file.size)).set("X-Linked-Etag", "\"" + file.sha256 + "\"");
+  out.set("Vary", "Accept");
+  return out;
+}
+
+void add_xet_links(const Call& call, const std::string& token_url, const std::string& xet_hash, Response& out) {
+  std::string cas = call.hub.settings.get()->xet_cas_url;
+  if (cas.empty()) cas = call.hub.cas_base_url(call.request);
+  out.set("X-Xet-Hash", xet_hash);
+  out.set("Link", "<" + token_url + ">; rel=\"xet-auth\", <" + cas + "/v1/reconstructions/" + xet_hash +
+                      ">; rel=\"xet-reconstruction-info\"");
+}
+
 Response answer_resolve(const Call& call, const Target& target, size_t at, bool from_cache_route) {
   std::string revision = take_revision(target.rest, at);
   RepoPtr repo = open_repo(call, target, true);
@@ -80,7 +82,7 @@ Response answer_resolve(const Call& call, const Target& target, size_t at, bool 
   const FileEntry* file = tree->file(join_path(target.rest, at));
   if (!file) throw missing_entry(*commit);
   Response out;
-  if (shows_xet(call, *file) && call.request.header("accept").find(kXetInfo) != std::string_view::npos) {
+  if (shows_xet(call, *file) && wants_xet_info(call.request)) {
     out = xet_info(*file);
   } else if (file->lfs) {
     out = redirect_to_cdn(call, *file);
@@ -90,7 +92,8 @@ Response answer_resolve(const Call& call, const Target& target, size_t at, bool 
     out = serve_here(call, *file);
   }
   out.headers.emplace_back("X-Repo-Commit", commit->oid);
-  add_xet_headers(call, *repo, *commit, *file, out);
+  if (shows_xet(call, *file))
+    add_xet_links(call, api_url(call, *repo) + "/xet-read-token/" + commit->oid, file->xet_hash, out);
   return out;
 }
 

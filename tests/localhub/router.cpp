@@ -45,7 +45,7 @@ Response answer_api(const Call& call) {
   const auto& segments = call.request.segments;
   if (segments.size() < 2) return error_response(404, "", "Not found");
   if (segments[1] == "whoami-v2") return answer_whoami(call);
-  if (segments[1] == "buckets") return answer_bucket_token(call);
+  if (segments[1] == "buckets") return answer_bucket(call);
   if (segments[1] == "resolve-cache" && segments.size() > 3) {
     if (auto type = repo_type_from(segments[2])) {
       Target target{*type, segments[3], {}};
@@ -66,6 +66,7 @@ Response answer_api(const Call& call) {
 /// /[datasets|spaces|kernels/]<id>/resolve/<revision>/<path>
 Response answer_page(const Call& call) {
   const auto& segments = call.request.segments;
+  if (segments.size() > 1 && segments[0] == "buckets") return answer_bucket_file(call);
   RepoType type = RepoType::kModel;
   size_t at = 0;
   if (auto named = segments.empty() ? std::nullopt : repo_type_from(segments[0]);
@@ -104,7 +105,8 @@ Response dispatch(const Call& call) {
     return error_response(401, "", "Invalid credentials in Authorization header");
   bool reads = request.method == "GET" || request.is_head();
   bool asks_by_post = request.path.find("/paths-info/") != std::string::npos;
-  if (!reads && !asks_by_post) return error_response(405, "", "localhub does not take writes yet");
+  bool of_bucket = request.path.compare(0, 13, "/api/buckets/") == 0;
+  if (!reads && !asks_by_post && !of_bucket) return error_response(405, "", "localhub does not take writes yet");
   if (over_rate_limit(call)) return error_response(429, "", "Too Many Requests");
   return request.segments[0] == "api" ? answer_api(call) : answer_page(call);
 }
@@ -145,6 +147,7 @@ std::string url_of_port(const Hub& hub, const Request& request, int port) {
 Hub::Hub(const std::string& data_dir, Settings first)
     : catalog(data_dir),
       objects(data_dir),
+      buckets(catalog),
       cas(data_dir),
       grants(data_dir),
       tokens(catalog),
@@ -188,6 +191,14 @@ std::string Hub::cdn_base_url(const Request& request) const {
 std::string Hub::cas_base_url(const Request& request) const {
   auto now = settings.get();
   return now->cas_url.empty() ? url_of_port(*this, request, cas_port) : now->cas_url;
+}
+
+std::string Hub::materialise(const XetHash& hash) {
+  std::lock_guard one_at_a_time(materialise_mutex);
+  if (auto found = materialised.find(hash); found != materialised.end()) return found->second;
+  XetFilePtr file = cas.file(hash);
+  if (!file) return "";
+  return materialised[hash] = objects.put(cas.reader(file), false).sha256;
 }
 
 void Hub::identify(Request& request) const {

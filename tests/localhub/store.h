@@ -1,4 +1,4 @@
-// The database: DIR/hub.sqlite. Only this file and store.cpp speak SQL. Not thread safe by itself:
+// The database: DIR/hub.sqlite. Only store*.cpp speak SQL. Not thread safe by itself:
 // the catalog holds its write lock around every call.
 #pragma once
 
@@ -68,6 +68,13 @@ class Store {
   void save_ref(int64_t repo_id, const Ref& ref);
   void save_commit(int64_t repo_id, const Commit& commit, const std::vector<Change>& changes, const Ref& ref);
   void save_token(const TokenRow& token);
+
+  // store_buckets.cpp
+  std::vector<Bucket> load_buckets();
+  void save_bucket(const Bucket& bucket);
+  void delete_bucket(const std::string& id);
+  void change_bucket(const std::string& id, const BucketChange& change);
+
   std::string meta(const std::string& key, const std::string& value_if_absent);
   /// Changes whenever another process wrote to the database.
   int64_t data_version();
