@@ -167,17 +167,19 @@ Result<ShardFrame> parse_shard_frame(std::string_view line) {
 }
 
 void LineCutter::feed(std::string_view bytes) {
-  pending_.erase(0, std::exchange(begin_, 0));
+  pending_.erase(0, begin_);
+  scanned_ -= std::exchange(begin_, 0);
   pending_ += bytes;
 }
 
 Result<std::optional<std::string_view>> LineCutter::next() {
-  const std::string_view left = rest();
-  const size_t size = left.find('\n');
-  if (std::min(size, left.size()) > kLongestLine) return bad("a line of the answer is longer than 1 MiB");
-  if (size == std::string_view::npos) return std::optional<std::string_view>();
-  begin_ += size + 1;
-  return std::optional<std::string_view>(left.substr(0, size));
+  const size_t end = pending_.find('\n', scanned_);
+  scanned_ = std::min(end, pending_.size());
+  if (scanned_ - begin_ > kLongestLine) return bad("a line of the answer is longer than 1 MiB");
+  if (end == std::string::npos) return std::optional<std::string_view>();
+  const auto line = std::string_view(pending_).substr(begin_, end - begin_);
+  begin_ = scanned_ = end + 1;
+  return std::optional<std::string_view>(line);
 }
 
 }  // namespace hfhub::xet

@@ -57,6 +57,8 @@ class LineCutter {
  private:
   std::string pending_;
   size_t begin_ = 0;  // of the next line
+  size_t scanned_ =
+      0;  // no line ends between begin_ and here: a long line in small pieces is not searched anew each time
 };
 
 }  // namespace hfhub::xet
