@@ -54,7 +54,7 @@ struct Request {
   int64_t silence_ms = 0;
   // 0: none. The whole answer is there by then or it is a kTimeout, however well the bytes flow.
   int64_t total_ms = 0;
-  bool retry = true;  // transient failures before the first body byte are tried again
+  bool retry = true;                            // transient failures before the first body byte are tried again
   std::shared_ptr<std::atomic<uint64_t>> sent;  // grows by the bytes of `body` that go out, repeats included
 };
 
