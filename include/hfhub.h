@@ -26,5 +26,6 @@
 #include <hfhub/json.h>
 #include <hfhub/op.h>
 #include <hfhub/session.h>
+#include <hfhub/xet.h>
 
 #endif

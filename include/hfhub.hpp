@@ -71,6 +71,11 @@ struct Free {
   void operator()(hfhub_op* handle) const noexcept { hfhub_op_free(handle); }
   void operator()(hfhub_queue* handle) const noexcept { hfhub_queue_free(handle); }
   void operator()(hfhub_download_options* handle) const noexcept { hfhub_download_options_free(handle); }
+  void operator()(hfhub_xet_options* handle) const noexcept { hfhub_xet_options_free(handle); }
+  void operator()(hfhub_xet_commit* handle) const noexcept { hfhub_xet_commit_free(handle); }
+  void operator()(hfhub_xet_writer* handle) const noexcept { hfhub_xet_writer_free(handle); }
+  void operator()(hfhub_xet_group* handle) const noexcept { hfhub_xet_group_free(handle); }
+  void operator()(hfhub_xet_stream* handle) const noexcept { hfhub_xet_stream_free(handle); }
   void operator()(char* string) const noexcept { hfhub_string_free(string); }
 };
 
@@ -328,6 +333,194 @@ struct CachedFile {
   std::string path;
 };
 
+// ---- Xet by hash ----
+
+class XetOptions {
+ public:
+  XetOptions()
+      : handle_(detail::make<hfhub_xet_options>(
+            [](hfhub_xet_options** out, hfhub_error** err) { return hfhub_xet_options_new(out, err); })) {}
+
+  XetOptions& endpoint(const std::string& value) {
+    return set([&](hfhub_error** err) { return hfhub_xet_options_set_endpoint(handle_.get(), value.c_str(), err); });
+  }
+  XetOptions& token(const std::string& value, int64_t expires_s) {
+    return set(
+        [&](hfhub_error** err) { return hfhub_xet_options_set_token(handle_.get(), value.c_str(), expires_s, err); });
+  }
+  XetOptions& refresh_url(const std::string& value) {
+    return set([&](hfhub_error** err) { return hfhub_xet_options_set_refresh_url(handle_.get(), value.c_str(), err); });
+  }
+  XetOptions& refresh_header(const std::string& name, const std::string& value) {
+    return set([&](hfhub_error** err) {
+      return hfhub_xet_options_add_refresh_header(handle_.get(), name.c_str(), value.c_str(), err);
+    });
+  }
+  XetOptions& header(const std::string& name, const std::string& value) {
+    return set([&](hfhub_error** err) {
+      return hfhub_xet_options_add_header(handle_.get(), name.c_str(), value.c_str(), err);
+    });
+  }
+  XetOptions& repo(const std::string& repo_type, const std::string& repo_id, const std::string& revision = "") {
+    return set([&](hfhub_error** err) {
+      return hfhub_xet_options_set_repo(handle_.get(), repo_type.c_str(), repo_id.c_str(),
+                                        revision.empty() ? nullptr : revision.c_str(), err);
+    });
+  }
+  const hfhub_xet_options* get() const { return handle_.get(); }
+
+ private:
+  template <class Call>
+  XetOptions& set(Call&& call) {
+    detail::check(std::forward<Call>(call));
+    return *this;
+  }
+  detail::Handle<hfhub_xet_options> handle_;
+};
+
+// A file of a commit that is written piece by piece.
+class XetWriter {
+ public:
+  explicit XetWriter(hfhub_xet_writer* handle) : handle_(handle) {}
+  void write(const void* data, size_t size) {
+    detail::check([&](hfhub_error** err) { return hfhub_xet_writer_write(handle_.get(), data, size, err); });
+  }
+  Json finish() {
+    return Json(detail::make<hfhub_json>([&](hfhub_json** out, hfhub_error** err) {
+                  return hfhub_xet_writer_finish(handle_.get(), out, err);
+                }).release());
+  }
+  size_t index() const { return hfhub_xet_writer_get_index(handle_.get()); }
+
+ private:
+  detail::Handle<hfhub_xet_writer> handle_;
+};
+
+// `sha256`: nullopt computes it, "" leaves it out, 64 hex digits are taken as given.
+using Sha256Wish = std::optional<std::string>;
+
+class XetCommit {
+ public:
+  explicit XetCommit(hfhub_xet_commit* handle) : handle_(handle) {}
+  size_t add_path(const std::string& path, const std::string& name = "", const Sha256Wish& sha256 = std::nullopt) {
+    size_t index = 0;
+    detail::check([&](hfhub_error** err) {
+      return hfhub_xet_commit_add_path(handle_.get(), path.c_str(), name.empty() ? nullptr : name.c_str(),
+                                       sha256 ? sha256->c_str() : nullptr, &index, err);
+    });
+    return index;
+  }
+  size_t add_bytes(const std::string& name, const void* data, size_t size, const Sha256Wish& sha256 = std::nullopt) {
+    size_t index = 0;
+    detail::check([&](hfhub_error** err) {
+      return hfhub_xet_commit_add_bytes(handle_.get(), name.c_str(), data, size, sha256 ? sha256->c_str() : nullptr,
+                                        &index, err);
+    });
+    return index;
+  }
+  XetWriter add_stream(const std::string& name, const Sha256Wish& sha256 = std::nullopt) {
+    return XetWriter(detail::make<hfhub_xet_writer>([&](hfhub_xet_writer** out, hfhub_error** err) {
+                       return hfhub_xet_commit_add_stream(handle_.get(), name.c_str(),
+                                                          sha256 ? sha256->c_str() : nullptr, out, err);
+                     }).release());
+  }
+  Op finish() {
+    return Op(detail::make<hfhub_op>([&](hfhub_op** out, hfhub_error** err) {
+                return hfhub_xet_commit_finish(handle_.get(), out, err);
+              }).release());
+  }
+  size_t item_count() const { return hfhub_xet_commit_get_item_count(handle_.get()); }
+  // nullopt while the item is worked on; throws its error.
+  std::optional<Json> item(size_t index) const {
+    hfhub_json* out = nullptr;
+    const hfhub_status status =
+        detail::check([&](hfhub_error** err) { return hfhub_xet_commit_get_item(handle_.get(), index, &out, err); });
+    return status == HFHUB_OK ? std::optional<Json>(Json(out)) : std::nullopt;
+  }
+  Json report() const {
+    return Json(detail::make<hfhub_json>([&](hfhub_json** out, hfhub_error** err) {
+                  return hfhub_xet_commit_get_report(handle_.get(), out, err);
+                }).release());
+  }
+  hfhub_progress progress() const {
+    hfhub_progress out{};
+    out.struct_size = sizeof out;
+    detail::check([&](hfhub_error** err) { return hfhub_xet_commit_get_progress(handle_.get(), &out, err); });
+    return out;
+  }
+  void cancel() noexcept { hfhub_xet_commit_cancel(handle_.get()); }
+
+ private:
+  detail::Handle<hfhub_xet_commit> handle_;
+};
+
+class XetGroup {
+ public:
+  explicit XetGroup(hfhub_xet_group* handle) : handle_(handle) {}
+  size_t add(const std::string& hash, uint64_t size, const std::string& path) {
+    size_t index = 0;
+    detail::check([&](hfhub_error** err) {
+      return hfhub_xet_group_add(handle_.get(), hash.c_str(), size, path.c_str(), &index, err);
+    });
+    return index;
+  }
+  void add_seed(size_t index, const std::string& path, const std::string& hash, uint64_t size) {
+    detail::check([&](hfhub_error** err) {
+      return hfhub_xet_group_add_seed(handle_.get(), index, path.c_str(), hash.c_str(), size, err);
+    });
+  }
+  Op start() {
+    return Op(detail::make<hfhub_op>([&](hfhub_op** out, hfhub_error** err) {
+                return hfhub_xet_group_start(handle_.get(), out, err);
+              }).release());
+  }
+  // False while the item is worked on; throws its error.
+  bool finished(size_t index) const {
+    return detail::check([&](hfhub_error** err) { return hfhub_xet_group_get_result(handle_.get(), index, err); }) ==
+           HFHUB_OK;
+  }
+
+ private:
+  detail::Handle<hfhub_xet_group> handle_;
+};
+
+class XetStream {
+ public:
+  explicit XetStream(hfhub_xet_stream* handle) : handle_(handle) {}
+  struct Piece {
+    uint64_t offset = 0;  // in the file
+    std::string_view data;
+  };
+  // The next bytes, valid until the next call; nullopt at the end.
+  std::optional<Piece> next() {
+    const void* data = nullptr;
+    size_t size = 0;
+    Piece piece;
+    const hfhub_status status = detail::check(
+        [&](hfhub_error** err) { return hfhub_xet_stream_next(handle_.get(), -1, &data, &size, &piece.offset, err); });
+    if (status != HFHUB_OK) return std::nullopt;
+    piece.data = {static_cast<const char*>(data), size};
+    return piece;
+  }
+  hfhub_progress progress() const {
+    hfhub_progress out{};
+    out.struct_size = sizeof out;
+    detail::check([&](hfhub_error** err) { return hfhub_xet_stream_get_progress(handle_.get(), &out, err); });
+    return out;
+  }
+  void cancel() noexcept { hfhub_xet_stream_cancel(handle_.get()); }
+  hfhub_xet_stream* get() const { return handle_.get(); }
+
+ private:
+  detail::Handle<hfhub_xet_stream> handle_;
+};
+
+struct XetRange {
+  uint64_t begin = 0;
+  uint64_t end = HFHUB_XET_UNKNOWN;
+  bool ordered = true;
+};
+
 class Session {
  public:
   explicit Session(const SessionOptions& options) : Session(options.get()) {}
@@ -375,6 +568,36 @@ class Session {
     return start([&](hfhub_op** out, hfhub_error** err) {
       return hfhub_call(handle_.get(), operation.c_str(), params_json.c_str(), out, err);
     });
+  }
+
+  XetCommit xet_commit(const XetOptions& options = {}) const {
+    return XetCommit(detail::make<hfhub_xet_commit>([&](hfhub_xet_commit** out, hfhub_error** err) {
+                       return hfhub_xet_commit_new(handle_.get(), options.get(), out, err);
+                     }).release());
+  }
+  XetGroup xet_group(const XetOptions& options = {}) const {
+    return XetGroup(detail::make<hfhub_xet_group>([&](hfhub_xet_group** out, hfhub_error** err) {
+                      return hfhub_xet_group_new(handle_.get(), options.get(), out, err);
+                    }).release());
+  }
+  XetStream xet_stream(const XetOptions& options, const std::string& hash, uint64_t size = HFHUB_XET_UNKNOWN,
+                       const XetRange& range = {}) const {
+    return XetStream(detail::make<hfhub_xet_stream>([&](hfhub_xet_stream** out, hfhub_error** err) {
+                       return hfhub_xet_stream_open(handle_.get(), options.get(), hash.c_str(), size, range.begin,
+                                                    range.end, range.ordered ? 1 : 0, out, err);
+                     }).release());
+  }
+  Op xet_hash_file(const std::string& path) const {
+    return start(
+        [&](hfhub_op** out, hfhub_error** err) { return hfhub_xet_hash_file(handle_.get(), path.c_str(), out, err); });
+  }
+  // `write`: 0 to read, 1 to write, 2 to write into a pull request that will be opened.
+  std::string xet_refresh_url(const std::string& repo_type, const std::string& repo_id, const std::string& revision,
+                              int32_t write) const {
+    return detail::take_string(detail::make<char>([&](char** out, hfhub_error** err) {
+      return hfhub_xet_get_refresh_url(handle_.get(), repo_type.c_str(), repo_id.c_str(),
+                                       revision.empty() ? nullptr : revision.c_str(), write, out, err);
+    }));
   }
 
   std::string option(const std::string& key) const {

@@ -189,7 +189,7 @@ Done PartialFile::clear() {
   return state_->reserve();
 }
 
-Done PartialFile::finish() {
+Done PartialFile::finish(bool durable) {
   std::lock_guard hold(state_->mutex);
   State& state = *state_;
   if (!state.size_known || state.map.present() != state.map.size()) {
@@ -202,7 +202,7 @@ Done PartialFile::finish() {
   // Also without a footer: this gives back what was reserved beyond the end.
   HFHUB_CHECK(state.held.file.truncate(state.map.size()));
   state.has_footer = false;
-  return state.held.file.sync();
+  return durable ? state.held.file.sync() : Done();
 }
 
 const std::string& PartialFile::path() const { return state_->held.file.path(); }

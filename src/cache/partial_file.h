@@ -59,8 +59,9 @@ class PartialFile {
   Done set_size(uint64_t size);                                        // unknown size: the end was reached here
   // Forgets all content (it failed verification), keeps the file. No write may be under way.
   Done clear();
-  // Cuts the footer, flushes to disk. The file is then exactly the content. kState while something is missing.
-  Done finish();
+  // Cuts the footer and, when `durable`, flushes to disk. The file is then exactly the content. kState while something is
+  // missing.
+  Done finish(bool durable = true);
   const std::string& path() const;
   // Gives up the file: deletes it.
   Done discard();

@@ -90,6 +90,11 @@ hfhub_status guard(hfhub_error** err, Body&& body) noexcept {
 // Starts `body` as an operation of `session` and hands it out.
 Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out_op);
 
+// Counters as the public struct; give_progress copies as much of it as the caller's version has room for.
+hfhub_progress group_progress(const runtime::Op& op);
+hfhub_progress item_progress(const runtime::ItemProgress& item);
+Done give_progress(const hfhub_progress& full, hfhub_progress* out_progress);
+
 // The caller's options, or defaults for NULL.
 client::DownloadOptions options_of(const hfhub_download_options* options);
 

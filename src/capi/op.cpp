@@ -6,6 +6,8 @@
 using hfhub::Code;
 using hfhub::Done;
 using hfhub::Error;
+using hfhub::capi::give_progress;
+using hfhub::capi::group_progress;
 using hfhub::capi::guard;
 using hfhub::runtime::Op;
 using hfhub::runtime::Queue;
@@ -13,6 +15,23 @@ using hfhub::runtime::Queue;
 namespace {
 
 Error forked() { return Error::make(Code::kForked, "the operation belongs to the parent process"); }
+
+// OK when complete, PENDING when not, else the operation's error.
+hfhub_status outcome(const hfhub_op* op, int64_t timeout_ms, hfhub_error** err) {
+  bool pending = false;
+  const hfhub_status status = guard(err, [&]() -> Done {
+    HFHUB_REQUIRE(op);
+    if (op->op->forked()) return forked();
+    pending = !op->op->wait(timeout_ms);
+    if (pending || op->op->result().ok()) return {};
+    return op->op->result().error();
+  });
+  return pending && status == HFHUB_OK ? HFHUB_PENDING : status;
+}
+
+}  // namespace
+
+namespace hfhub::capi {
 
 // Copies as much of `full` as the caller's version of the struct has room for.
 Done give_progress(const hfhub_progress& full, hfhub_progress* out_progress) {
@@ -42,22 +61,19 @@ hfhub_progress group_progress(const Op& op) {
   return out;
 }
 
-// OK when complete, PENDING when not, else the operation's error.
-hfhub_status outcome(const hfhub_op* op, int64_t timeout_ms, hfhub_error** err) {
-  bool pending = false;
-  const hfhub_status status = guard(err, [&]() -> Done {
-    HFHUB_REQUIRE(op);
-    if (op->op->forked()) return forked();
-    pending = !op->op->wait(timeout_ms);
-    if (pending || op->op->result().ok()) return {};
-    return op->op->result().error();
-  });
-  return pending && status == HFHUB_OK ? HFHUB_PENDING : status;
+hfhub_progress item_progress(const runtime::ItemProgress& item) {
+  hfhub_progress out{};
+  out.struct_size = sizeof out;
+  out.state = static_cast<uint32_t>(item.state.load());
+  out.items_total = 1;
+  out.items_done = out.state == HFHUB_ITEM_DONE || out.state == HFHUB_ITEM_CACHED;
+  out.items_cached = out.state == HFHUB_ITEM_CACHED;
+  out.bytes_done = item.bytes_done.load();
+  out.bytes_total = item.bytes_total.load();
+  out.resumed_bytes = item.resumed_bytes.load();
+  out.wire_bytes = item.wire_bytes.load();
+  return out;
 }
-
-}  // namespace
-
-namespace hfhub::capi {
 
 Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out_op) {
   HFHUB_TRY(auto op, session->session->start(std::move(body)));
@@ -139,17 +155,7 @@ hfhub_status hfhub_op_get_item_progress(const hfhub_op* op, size_t index, hfhub_
     if (op->op->forked()) return forked();
     const auto* item = op->op->progress().item(index);
     if (item == nullptr) return Error::make(Code::kArgument, "there is no item " + std::to_string(index));
-    hfhub_progress out{};
-    out.struct_size = sizeof out;
-    out.state = static_cast<uint32_t>(item->state.load());
-    out.items_total = 1;
-    out.items_done = out.state == HFHUB_ITEM_DONE || out.state == HFHUB_ITEM_CACHED;
-    out.items_cached = out.state == HFHUB_ITEM_CACHED;
-    out.bytes_done = item->bytes_done.load();
-    out.bytes_total = item->bytes_total.load();
-    out.resumed_bytes = item->resumed_bytes.load();
-    out.wire_bytes = item->wire_bytes.load();
-    return give_progress(out, out_progress);
+    return give_progress(hfhub::capi::item_progress(*item), out_progress);
   });
 }
 

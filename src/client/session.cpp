@@ -6,6 +6,7 @@
 
 #include "cache/tokens.h"
 #include "platform/system.h"
+#include "xet/transfer/engine.h"
 
 namespace hfhub::client {
 namespace {
@@ -35,10 +36,12 @@ Result<runtime::OpResult> run_guarded(const Session::Body& body, Story& story) {
 
 }  // namespace
 
-Machinery::Machinery(const runtime::Config& config, std::shared_ptr<const runtime::Log> log)
-    : generation(platform::fork_generation()),
+Machinery::Machinery(const runtime::Config& from, std::shared_ptr<const runtime::Log> log_to)
+    : config(from),
+      log(std::move(log_to)),
+      generation(platform::fork_generation()),
       budget(std::make_shared<runtime::Budget>(config.memory_budget_bytes())),
-      net(net::Client::make(config, budget, std::move(log))),
+      net(net::Client::make(config, budget, log)),
       stories(kMostStories),
       workers(kMostWorkers) {}
 
@@ -54,6 +57,11 @@ void Machinery::cancel_all() {
     std::swap(old, root_);
   }
   old.request();
+}
+
+const std::shared_ptr<xet::Engine>& Machinery::xet() {
+  std::call_once(xet_once_, [this] { xet_ = std::make_shared<xet::Engine>(config, net, budget, log); });
+  return xet_;
 }
 
 // Holds the machinery of the newest fork generation. In a child the parent's machinery is leaked on purpose: its locks
@@ -88,6 +96,8 @@ std::shared_ptr<Machinery> Session::machinery() const {
   return slot->machinery;
 }
 
+Result<std::string> Session::token() const { return implicit_token(config_); }
+
 bool Session::has_token() const {
   const auto token = implicit_token(config_);
   return token.ok() && !token->empty();
@@ -100,13 +110,21 @@ void Session::cancel_all() const {
   }
 }
 
-Result<std::shared_ptr<runtime::Op>> Session::start(Body body) const {
+std::shared_ptr<runtime::Op> Session::new_op() const {
+  return std::make_shared<runtime::Op>(machinery()->new_cancel());
+}
+
+Done Session::run(const std::shared_ptr<runtime::Op>& op, Body body) const {
   const auto shared = machinery();
-  auto op = std::make_shared<runtime::Op>(shared->new_cancel());
-  HFHUB_CHECK(shared->stories.post([shared, op, config = config_, log = log_, body = std::move(body)] {
+  return shared->stories.post([shared, op, config = config_, log = log_, body = std::move(body)] {
     Story story{config, log, *shared, *op, op->cancel()};
     op->complete(run_guarded(body, story));
-  }));
+  });
+}
+
+Result<std::shared_ptr<runtime::Op>> Session::start(Body body) const {
+  auto op = new_op();
+  HFHUB_CHECK(run(op, std::move(body)));
   return op;
 }
 

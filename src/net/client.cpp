@@ -16,7 +16,7 @@ class Stream final : public BodyStream {
   Stream(Arrival arrival, const Cancel& cancel) : state_(std::make_unique<State>(std::move(arrival), cancel)) {}
   ~Stream() override {
     // The hook and the transfer below hold locks of the parent's threads.
-    if (state_->arrival.engine().forked()) abandon_forever(std::shared_ptr<State>(std::move(state_)));
+    if (state_->arrival.engine().forked()) platform::abandon_forever(std::shared_ptr<State>(std::move(state_)));
   }
 
   const Response& head() const override { return state_->head; }
@@ -56,7 +56,7 @@ class ClientImpl final : public Client {
  public:
   explicit ClientImpl(std::shared_ptr<Engine> engine) : engine_(std::move(engine)) {}
   ~ClientImpl() override {
-    if (engine_->forked()) abandon_forever(std::move(engine_));
+    if (engine_->forked()) platform::abandon_forever(std::move(engine_));
   }
 
   Result<Response> send(const Request& request, const Cancel& cancel, uint64_t limit) override {

@@ -29,8 +29,8 @@ int64_t server_wish_ms(const Error& error) { return error.http ? error.http->ret
 Arrival::~Arrival() {
   if (exchange_ == nullptr) return;
   if (engine_->forked()) {
-    abandon_forever(std::move(exchange_));
-    abandon_forever(std::move(engine_));
+    platform::abandon_forever(std::move(exchange_));
+    platform::abandon_forever(std::move(engine_));
     return;
   }
   if (exchange_->abandon()) return;
@@ -203,17 +203,6 @@ void Engine::log_request(const Exchange& exchange, int64_t elapsed_ms, const std
     line += " failed: " + outcome;
   }
   log_->write(runtime::LogLevel::kDebug, line + ", " + std::to_string(elapsed_ms) + " ms");
-}
-
-void abandon_forever(std::shared_ptr<void> state) {
-  struct Node {
-    std::shared_ptr<void> state;
-    Node* next;
-  };
-  static std::atomic<Node*> all{nullptr};
-  auto* node = new Node{std::move(state), all.load()};
-  while (!all.compare_exchange_weak(node->next, node)) {
-  }
 }
 
 }  // namespace hfhub::net

@@ -87,7 +87,4 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::shared_ptr<Loop> loop_;  // guarded by mutex_ until it is there
 };
 
-// In a child process inherited state is neither used nor freed; it stays reachable, so that no leak is reported.
-void abandon_forever(std::shared_ptr<void> state);
-
 }  // namespace hfhub::net

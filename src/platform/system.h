@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,6 +30,9 @@ int64_t process_id();
 uint64_t fork_generation();
 // Held by nobody at the moment of a fork: for calls into libraries that would leave a lock of theirs taken in the child.
 std::mutex& mutex_quiet_at_fork();
+
+// In a child process inherited state is neither used nor freed; it stays reachable, so that no leak is reported.
+void abandon_forever(std::shared_ptr<void> state);
 
 uint64_t usable_memory_bytes();  // physical memory, or the cgroup's limit when that is less
 int cpu_count();                 // processors this process may run on

@@ -32,6 +32,13 @@ constexpr Bounds kBounds[] = {
     {Option::kRangeSize, 64 * 1024, 1ull << 40},
     {Option::kMaxConnections, 1, 1024},
     {Option::kRetries, 0, 1000},
+    {Option::kXetParallelFiles, 1, 256},
+    {Option::kXetParallelUploads, 1, 256},
+    {Option::kXetParallelDownloads, 1, 256},
+    {Option::kXetXorbSize, 256 * 1024, 64ull << 20},
+    {Option::kXetBlockSize, 1, UINT64_MAX},
+    {Option::kXetPieceSize, 64 * 1024, 64ull << 20},
+    {Option::kXetFragmentWindow, 1, 65536},
 };
 
 Option option_at(size_t index) { return static_cast<Option>(index); }

@@ -164,6 +164,17 @@ uint64_t fork_generation() {
   return generation.load();
 }
 
+void abandon_forever(std::shared_ptr<void> state) {
+  struct Node {
+    std::shared_ptr<void> state;
+    Node* next;
+  };
+  static std::atomic<Node*> all{nullptr};
+  auto* node = new Node{std::move(state), all.load()};
+  while (!all.compare_exchange_weak(node->next, node)) {
+  }
+}
+
 uint64_t usable_memory_bytes() {
   const long pages = sysconf(_SC_PHYS_PAGES);
   const long page_size = sysconf(_SC_PAGESIZE);

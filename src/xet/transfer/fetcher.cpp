@@ -60,11 +60,7 @@ void Fetcher::note_answer_time(int64_t ms) { speed_.note_answer_time(ms); }
 
 void Fetcher::poke() {
   const std::lock_guard lock(mutex_);
-  if (!closed_ && posted_ == 0 && (may_start() || std::any_of(running_.begin(), running_.end(), [&](const auto& piece) {
-                                     return piece->hedge == nullptr && is_slow(*piece);
-                                   }))) {
-    post_worker();
-  }
+  post_worker();
   changed_.notify_all();
 }
 
@@ -92,9 +88,10 @@ void Fetcher::wait_until_quiet() {
 
 // ---- workers ----
 
-// Each worker that starts wakes the next one, as long as there is more to do.
+// Each worker that starts wakes the next one, as long as there is more to do; the last one watches over the others.
 void Fetcher::post_worker() try {
-  if (closed_ || posted_ > 0 || !may_start()) return;
+  const bool unwatched = running_pieces_ > 0 && !watched_;
+  if (closed_ || posted_ > 0 || !(may_start() || unwatched)) return;
   const auto posted = engine_->pool().post([self = shared_from_this()] {
     {
       const std::lock_guard lock(self->mutex_);
@@ -102,7 +99,7 @@ void Fetcher::post_worker() try {
       if (self->closed_) return;
       ++self->workers_;
     }
-    while (self->work_once()) {
+    while (self->work_once() || self->watch()) {
     }
     const std::lock_guard lock(self->mutex_);
     --self->workers_;
@@ -127,9 +124,19 @@ bool Fetcher::work_once() try {
   return false;  // nothing was started
 }
 
+// Waits a moment for something to happen, on behalf of all; false when there is nothing to wait for.
+bool Fetcher::watch() {
+  std::unique_lock lock(mutex_);
+  if (closed_ || watched_ || running_pieces_ == 0) return false;
+  watched_ = true;
+  changed_.wait_for(lock, std::chrono::milliseconds(kPollMs));
+  watched_ = false;
+  return true;
+}
+
 void Fetcher::work_until(const std::function<bool()>& over) {
   while (!over() && !cancel_.requested()) {
-    if (work_once()) continue;
+    if (work_once() || watch()) continue;
     std::unique_lock lock(mutex_);
     if (!over()) changed_.wait_for(lock, std::chrono::milliseconds(kPollMs));
   }

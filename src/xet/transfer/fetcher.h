@@ -41,7 +41,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
 
   // The calling thread works, too, until `over` says so or the cancellation is heard.
   void work_until(const std::function<bool()>& over);
-  // Looks whether there is something to do that there was not before: memory, a transfer that has become slow.
+  // Looks whether there is something to do that there was not before, such as memory.
   void poke();
   // Drops what waits and stops what runs. Nothing is started any more.
   void close();
@@ -97,6 +97,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
 
   // without it
   bool work_once();  // false: there was nothing to do
+  bool watch();
   void run_job(Job& job);
   void finish_job(const Job& job);
   void give_back(std::unique_ptr<DecodeBuffer> buffer);
@@ -137,6 +138,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   std::vector<PiecePtr> running_;
   uint64_t unrequested_bytes_ = 0;
   size_t workers_ = 0;
+  bool watched_ = false;  // somebody looks for slow transfers
   size_t posted_ = 0;
   size_t running_tasks_ = 0;
   size_t running_pieces_ = 0;  // hedges included

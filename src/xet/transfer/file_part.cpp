@@ -104,8 +104,9 @@ ByteView FilePart::own(std::span<const Chunk> chunks, ByteView data, uint64_t* o
   size_t before = 0, inside = 0;
   uint64_t at = *offset;
   for (const Chunk& chunk : chunks) {
-    if (at < begin) before += chunk.size;
-    else if (at < end) inside += chunk.size;
+    if (at < begin) before += owns_cut_chunk ? std::min<uint64_t>(begin - at, chunk.size) : chunk.size;
+    if (at < begin && owns_cut_chunk) inside += chunk.size - std::min<uint64_t>(begin - at, chunk.size);
+    else if (at >= begin && at < end) inside += chunk.size;
     at += chunk.size;
   }
   *offset += before;

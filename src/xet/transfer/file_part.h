@@ -73,6 +73,8 @@ class FilePart {
   // A chunk across a border is fetched for both sides, and belongs wholly to the part in which it begins: what of `data`,
   // which is `chunks` from `offset` on, is this part's. Moves `offset` to its beginning.
   ByteView own(std::span<const Chunk> chunks, ByteView data, uint64_t* offset) const;
+  // There is no part before this one, so the end of a chunk that begins before it is its own, too.
+  bool owns_cut_chunk = false;
   // Feeds the chunks that begin in [begin, end), and forgets them.
   void fold_into(MerkleBuilder* tree);
 
