@@ -68,7 +68,8 @@ Done decode_chunk(const ChunkHeader& header, ByteView payload, std::span<uint8_t
   }
   if (header.scheme == Scheme::kNone) {
     if (payload.size() != out.size()) return broken("an uncompressed payload of another size than the chunk");
-    std::ranges::copy(payload, out.begin());
+    if (!payload.empty())
+      std::memcpy(out.data(), payload.data(), payload.size());  // std::ranges::copy goes byte by byte
     return {};
   }
   std::span<uint8_t> unpacked = out;

@@ -54,8 +54,9 @@ class ChunkEncoder {
   std::optional<size_t> choose(ByteView chunk, Room room);
   std::optional<size_t> retest(ByteView chunk, Room room);
   std::optional<size_t> compress(Scheme scheme, ByteView chunk, Room room);
+  void learn_flat_planes(std::span<const size_t> parts, std::span<const size_t> took);
   bool sample_shrinks(ByteView chunk);
-  bool plain_sample_wins(ByteView chunk);
+  bool other_may_win(ByteView chunk);
   ByteView grouped(ByteView data);
   Room trial(size_t bytes);
 
@@ -63,7 +64,7 @@ class ChunkEncoder {
   uint32_t retest_;
   uint32_t until_retest_ = 0;
   Scheme winner_ = Scheme::kNone;
-  uint32_t flat_planes_ = 0;  // byte planes that do not shrink
+  uint32_t flat_planes_ = 0;  // how many byte planes do not shrink; which ones depends on where a chunk begins
   size_t expected_ = 0;       // what the winner made of the last retest's chunk, in 1/256
   uint32_t calm_ = 0;         // retests in a row at which nothing shrank
   Bytes grouped_;
