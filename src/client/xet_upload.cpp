@@ -73,6 +73,7 @@ void XetUpload::cancel() { op_->cancel().request_from_signal(); }
 Result<std::shared_ptr<runtime::Op>> XetUpload::finish() {
   HFHUB_CHECK(check());
   if (finishing_.exchange(true)) return Error::make(Code::kState, "this upload is being finished already");
+  commit_->close();
   // The story holds the commit and its machinery, so the handle may go.
   HFHUB_CHECK(session_->run(op_, [commit = commit_](Story&) -> Result<runtime::OpResult> {
     HFHUB_TRY(const xet::UploadReport report, commit->finish());

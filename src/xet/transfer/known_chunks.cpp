@@ -118,6 +118,7 @@ bool KnownChunks::first_question(const Hash& chunk) {
 Done KnownChunks::add_answer(std::string_view shard) {
   HFHUB_TRY(const Found found, read(as_bytes(shard), true));
   insert(found);
+  ++answers_;
   return {};
 }
 

@@ -2,6 +2,7 @@
 // client shares) and what the server told when it was asked.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,8 @@ class KnownChunks {
   bool first_question(const Hash& chunk);
   // The answer to one. A shard that cannot be read is an error, and nothing of it is kept.
   Done add_answer(std::string_view shard);
+  // Answers so far: when it has not changed, a chunk that was unknown still is.
+  uint64_t answers() const { return answers_; }
   // A shard that the server has registered: known from now on, and kept in the cache. Best effort.
   void keep(ByteView shard);
 
@@ -55,6 +58,7 @@ class KnownChunks {
   const std::string cache_dir_;
   const uint64_t max_chunks_;
   const uint64_t max_cache_bytes_;
+  std::atomic<uint64_t> answers_{0};
   std::once_flag loaded_;
   mutable std::shared_mutex mutex_;
   // All guarded by mutex_.

@@ -73,6 +73,7 @@ struct Block {
   std::vector<Piece> pieces;
   uint64_t sequence = 0;
   uint64_t first_chunk = 0;  // number in the file
+  uint64_t answers = 0;      // of KnownChunks, when it was looked up
 };
 
 class FileLine;
@@ -95,6 +96,8 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   // Waits for everything and registers it. The first error of any item or request is the commit's; then nothing is
   // registered, and what CAS has stored is remembered for the next attempt. Once.
   Result<UploadReport> finish();
+  // No more items from now on, ahead of finish().
+  void close();
   void abort();
 
   size_t item_count() const;
@@ -144,6 +147,7 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   void complete_item(size_t index, Result<UploadedItem> result);
   void add_done_bytes(size_t index, uint64_t bytes);
   void fail(const Error& error);
+  void learn(Block& block);  // append_mutex_ held
 
   // blocks
   Result<std::unique_ptr<Block>> take_block();
@@ -191,6 +195,7 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   size_t items_open_ = 0;
   size_t sends_open_ = 0;
   bool closed_ = false;
+  bool finishing_ = false;
   std::optional<Error> failure_;
   UploadReport report_;
   std::vector<std::unique_ptr<Block>> spare_blocks_;
@@ -268,7 +273,8 @@ class UploadStream {
   UploadStream(std::shared_ptr<UploadCommit> commit, size_t index, const ShaWish& sha);
   ~UploadStream();  // unfinished: the item fails
   size_t index() const { return index_; }
-  // Waits while the stages behind are full.
+  // Waits while the stages behind are full. Both fail the item with their first error, and say it again when they are
+  // called again.
   Done write(ByteView data);
   Result<UploadedItem> finish();
   // The item fails with `error`.
@@ -276,9 +282,12 @@ class UploadStream {
 
  private:
   friend class UploadCommit;
+  Done read(const platform::File& file, const SourceStamp& source);
   Result<uint8_t*> room(size_t* size);  // where the next bytes go
   Done took(size_t size);
+  Done gather(ByteView data);
   Done take_in(ByteView data);
+  Result<UploadedItem> end();
   Done flush(bool last);
   Result<UploadedItem> finish_with(const std::optional<SourceStamp>& source);
 
@@ -297,7 +306,9 @@ class UploadStream {
   uint64_t sequence_ = 0;
   uint64_t chunks_ = 0;
   uint64_t bytes_ = 0;
+  bool announced_ = false;  // the size was known from the start
   bool finished_ = false;
+  std::optional<Error> failed_;
 };
 
 }  // namespace hfhub::xet

@@ -77,19 +77,25 @@ Done UploadCommit::read_file(size_t index, const std::string& path, const ShaWis
   HFHUB_TRY(const bool reused, reuse(index, source, sha));
   if (reused) return {};
   UploadStream stream(shared_from_this(), index, sha);
+  Done done = stream.read(file, source);
+  if (!done.ok()) stream.give_up(done.error());  // not for being closed unfinished
+  return done;
+}
+
+Done UploadStream::read(const platform::File& file, const SourceStamp& source) {
   for (uint64_t at = 0;;) {
     size_t size = 0;
-    HFHUB_TRY(uint8_t* const room, stream.room(&size));
-    HFHUB_TRY(const size_t got, file.read_at(at, {room, size}));
+    HFHUB_TRY(uint8_t* const place, room(&size));
+    HFHUB_TRY(const size_t got, file.read_at(at, {place, size}));
     if (got == 0) break;
     at += got;
-    if (at > source.stat.size) return changed_error(path);
-    HFHUB_CHECK(stream.took(got));
-    HFHUB_CHECK(cancel_.check());
+    if (at > source.stat.size) return changed_error(source.path);
+    HFHUB_CHECK(took(got));
+    HFHUB_CHECK(commit_->cancel_.check());
   }
   HFHUB_TRY(const platform::Stat after, file.stat());
-  if (!same_source(source.stat, after) || stream.bytes_ != source.stat.size) return changed_error(path);
-  HFHUB_TRY(const UploadedItem item, stream.finish_with(source));
+  if (!same_source(source.stat, after) || bytes_ != source.stat.size) return changed_error(source.path);
+  HFHUB_TRY(const UploadedItem item, finish_with(source));
   (void)item;
   return {};
 }
@@ -131,6 +137,7 @@ UploadStream::UploadStream(std::shared_ptr<UploadCommit> commit, size_t index, c
   const std::lock_guard lock(commit_->mutex_);
   item_ = commit_->items_[index].progress;
   item_->state = runtime::ItemState::kRunning;
+  announced_ = item_->bytes_total.load() > 0;
 }
 
 UploadStream::~UploadStream() {
@@ -140,6 +147,7 @@ UploadStream::~UploadStream() {
 
 void UploadStream::give_up(Error error) {
   finished_ = true;
+  failed_ = error;
   commit_->complete_item(index_, std::move(error));
 }
 
@@ -199,9 +207,19 @@ Done UploadStream::flush(bool last) {
 }
 
 Done UploadStream::write(ByteView data) {
+  if (failed_) return *failed_;
   if (finished_) return Error::make(Code::kState, "this stream is finished");
+  Done done = gather(data);
+  if (!done.ok()) give_up(done.error());
+  return done;
+}
+
+Done UploadStream::gather(ByteView data) {
   HFHUB_CHECK(commit_->cancel_.check());
-  commit_->announced_bytes_ += item_->bytes_total.load() == 0 ? data.size() : 0;
+  if (!announced_) {
+    commit_->announced_bytes_ += data.size();
+    item_->bytes_total += data.size();
+  }
   // Small writes gather aside: a block is taken for a chunk or two, not for less.
   while (!data.empty()) {
     if (small_.size() + data.size() < kSideBytes) {
@@ -230,7 +248,14 @@ Done UploadStream::take_in(ByteView data) {
 }
 
 Result<UploadedItem> UploadStream::finish() {
+  if (failed_) return *failed_;
   if (finished_) return Error::make(Code::kState, "this stream is finished");
+  auto item = end();
+  if (!item.ok()) give_up(item.error());
+  return item;
+}
+
+Result<UploadedItem> UploadStream::end() {
   HFHUB_CHECK(take_in(small_));
   small_.clear();
   return finish_with(std::nullopt);
@@ -273,6 +298,7 @@ Done UploadCommit::look_up(Block& block, FileLine& line) {
     const std::lock_guard lock(append_mutex_);
     for (Block::Piece& piece : block.pieces) piece.place = own_.find(piece.chunk.hash);
   }
+  block.answers = known_->answers();
   find_known();
   if (!engine_->settings().global_dedup) return {};
   HFHUB_TRY(const bool learned, ask_server(block, line));

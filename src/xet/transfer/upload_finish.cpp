@@ -37,10 +37,8 @@ Done UploadCommit::wait_for_sends() {
 Result<UploadReport> UploadCommit::finish() {
   {
     const std::lock_guard lock(mutex_);
-    if (closed_) {
-      return failure_ ? *failure_ : Error::make(Code::kState, "this upload is finished already");
-    }
-    closed_ = true;
+    if (finishing_) return failure_ ? *failure_ : Error::make(Code::kState, "this upload is finished already");
+    closed_ = finishing_ = true;
   }
   Done done = prepare();
   if (done.ok()) done = wait_for_items();
@@ -82,8 +80,7 @@ Done UploadCommit::store_shards() {
 }
 
 Done UploadCommit::ship(const Bytes& shard) {
-  std::string body(as_text(shard));
-  HFHUB_CHECK(cas_->store_shard(body, &stages_, sent_, cancel_));
+  HFHUB_CHECK(cas_->store_shard(as_text(shard), &stages_, sent_, cancel_));
   known_->keep(shard);
   const std::lock_guard lock(mutex_);
   ++report_.shards;
