@@ -1,7 +1,6 @@
 #include "xet/transfer/upload_commit.h"
 
 #include <algorithm>
-#include <cstring>
 #include <exception>
 #include <new>
 
@@ -13,6 +12,7 @@ using runtime::Cancel;
 constexpr uint64_t kFirstXorbBytes = 4u << 20;
 constexpr uint64_t kXorbsAtOnce = 32;  // an upload is cut into about this many, so that a long line is filled
 constexpr int64_t kIdleMs = 100;
+constexpr size_t kMostSpareBodies = 2;
 
 XorbRecord record_of(const Hash& hash, const std::vector<Chunk>& chunks) {
   XorbRecord record;
@@ -183,15 +183,8 @@ Result<std::unique_ptr<Block>> UploadCommit::take_block() {
   }
   auto block = std::make_unique<Block>();
   block->ticket = *std::move(ticket);
-  auto memory = platform::Pages::map(capacity + out_capacity);
-  if (!memory.ok()) {
-    const std::lock_guard lock(mutex_);
-    --blocks_made_;
-    return std::move(memory).error();
-  }
-  block->memory = *std::move(memory);
-  block->raw = block->memory.data();
-  block->out = block->raw + capacity;
+  block->raw = std::make_unique_for_overwrite<uint8_t[]>(capacity);
+  block->out = std::make_unique_for_overwrite<uint8_t[]>(out_capacity);
   return block;
 }
 
@@ -254,10 +247,10 @@ Done UploadCommit::append(FileLine& line, Block& block) {
 Done UploadCommit::store_piece(FileLine& line, const Block& block, const Block::Piece& piece,
                                std::unique_lock<std::mutex>* lock) {
   Bytes late;  // a known chunk that is stored again was not encoded before
-  const uint8_t* record = block.out + piece.out_offset;
+  const uint8_t* record = block.out.get() + piece.out_offset;
   size_t record_bytes = piece.out_bytes;
   bool stored_raw = piece.stored_raw;
-  const ByteView raw(block.raw + piece.raw_offset, piece.chunk.size);
+  const ByteView raw(block.raw.get() + piece.raw_offset, piece.chunk.size);
   if (record_bytes == 0) {
     late.resize(kChunkHeaderBytes + piece.chunk.size);
     ChunkEncoder encoder(engine_->settings().compression, engine_->settings().compression_retest);
@@ -267,11 +260,10 @@ Done UploadCommit::store_piece(FileLine& line, const Block& block, const Block::
   const size_t bytes = record_bytes + (stored_raw ? raw.size() : 0);
   HFHUB_CHECK(need_xorb(bytes, raw.size(), lock));
   OpenXorb& xorb = *open_;
-  uint8_t* const to = xorb.memory.data() + xorb.used;
-  std::memcpy(to, record, record_bytes);
-  if (stored_raw) std::memcpy(to + record_bytes, raw.data(), raw.size());
-  xorb.crc = digest::crc64_nvme(xorb.crc, {to, bytes});
-  xorb.used += bytes;
+  const size_t before = xorb.body.size();
+  xorb.body.append(reinterpret_cast<const char*>(record), record_bytes);
+  if (stored_raw) xorb.body.append(as_text(raw));
+  xorb.crc = digest::crc64_nvme(xorb.crc, as_bytes(xorb.body).subspan(before));
   xorb.raw_bytes += raw.size();
   xorb.touched = steady_now();
   const ChunkPlace place{xorb.number, static_cast<uint32_t>(xorb.chunks.size())};
@@ -288,42 +280,43 @@ uint64_t UploadCommit::xorb_limit() const {
   return std::min(engine_->settings().xorb_bytes, wish);
 }
 
-// Memory for a xorb: one that has been sent, or new.
-Result<UploadCommit::Body> UploadCommit::take_body() {
-  const uint64_t capacity = std::max<uint64_t>(xorb_limit(), kChunkHeaderBytes + kMaxChunkBytes);
-  {
-    const std::lock_guard hold(mutex_);
-    while (!spare_bodies_.empty()) {
-      Body body = std::move(spare_bodies_.back());
-      spare_bodies_.pop_back();
-      if (body.memory.size() >= capacity) return body;  // the limit grows with what is announced
-    }
-  }
-  Body body;
-  HFHUB_TRY(body.hold, engine_->xorb_space().acquire(capacity, cancel_));
-  HFHUB_TRY(body.memory, platform::Pages::map(capacity));
-  return body;
-}
-
 // Makes sure that the open xorb has room, opening one when there is none. Waits without the lock, so that others go on
 // with what they have.
 Done UploadCommit::need_xorb(uint64_t bytes, uint64_t raw_bytes, std::unique_lock<std::mutex>* lock) {
   const auto fits = [&] {
-    return open_ && open_->used + bytes <= open_->memory.size() && open_->raw_bytes + raw_bytes <= kMaxXorbBytes &&
-           open_->chunks.size() < kMaxXorbChunks;
+    return open_ && open_->body.size() + bytes <= open_->body.capacity() &&
+           open_->raw_bytes + raw_bytes <= kMaxXorbBytes && open_->chunks.size() < kMaxXorbChunks;
   };
   while (!fits()) {
     if (open_) cut(*lock);
     lock->unlock();
-    auto body = take_body();
+    Body body;
+    {
+      const std::lock_guard hold(mutex_);
+      if (!spare_bodies_.empty()) {
+        body = std::move(spare_bodies_.back());
+        spare_bodies_.pop_back();
+      }
+    }
+    if (body.bytes.capacity() < xorb_limit()) {
+      body = {};
+      const uint64_t capacity = std::max<uint64_t>(xorb_limit(), kChunkHeaderBytes + kMaxChunkBytes);
+      auto hold = engine_->xorb_space().acquire(capacity, cancel_);
+      if (!hold.ok()) {
+        lock->lock();
+        return std::move(hold).error();
+      }
+      body.hold = *std::move(hold);
+      body.bytes.reserve(capacity);
+    }
     lock->lock();
-    if (!body.ok()) return std::move(body).error();
     if (open_) continue;  // somebody else was faster; ours goes back with its end
     open_ = std::make_unique<OpenXorb>();
     open_->number = static_cast<uint32_t>(xorbs_.size());
     xorbs_.emplace_back();
-    open_->memory = std::move(body->memory);
-    open_->hold = std::move(body->hold);
+    open_->body = std::move(body.bytes);
+    open_->body.clear();
+    open_->hold = std::move(body.hold);
   }
   return {};
 }
@@ -417,10 +410,9 @@ void UploadCommit::send(std::shared_ptr<OpenXorb> xorb) {
     {
       const std::lock_guard lock(self->mutex_);
       --self->sends_open_;
-      if (done.ok() && self->items_open_ > 0)
-        self->spare_bodies_.push_back({std::move(xorb->memory), std::move(xorb->hold)});
+      const bool keep = done.ok() && self->spare_bodies_.size() < kMostSpareBodies && self->items_open_ > 0;
+      if (keep) self->spare_bodies_.push_back({std::move(xorb->body), std::move(xorb->hold)});
     }
-    xorb->memory = {};
     xorb->hold.release();
     self->changed_.notify_all();
   });
@@ -432,12 +424,12 @@ void UploadCommit::send(std::shared_ptr<OpenXorb> xorb) {
 
 Done UploadCommit::send_now(OpenXorb& xorb) {
   const Hash hash = xorb_hash(xorb.chunks);
-  const std::string_view body = as_text({xorb.memory.data(), xorb.used});
-  HFHUB_TRY(const bool stored, cas_->store_xorb(hash, body, xorb.crc, sent_, cancel_));
+  const uint64_t bytes = xorb.body.size();
+  HFHUB_TRY(const bool stored, cas_->store_xorb(hash, xorb.body, xorb.crc, sent_, cancel_));
   HFHUB_CHECK(journal_->add_xorb(record_of(hash, xorb.chunks)));
   const std::lock_guard lock(mutex_);
   ++report_.xorbs;
-  report_.xorb_bytes += body.size();
+  report_.xorb_bytes += bytes;
   (void)stored;
   return {};
 }

@@ -80,7 +80,8 @@ Done UploadCommit::store_shards() {
 }
 
 Done UploadCommit::ship(const Bytes& shard) {
-  HFHUB_CHECK(cas_->store_shard(as_text(shard), &stages_, sent_, cancel_));
+  std::string body(as_text(shard));
+  HFHUB_CHECK(cas_->store_shard(body, &stages_, sent_, cancel_));
   known_->keep(shard);
   const std::lock_guard lock(mutex_);
   ++report_.shards;
