@@ -24,14 +24,15 @@ endif()
 list(TRANSFORM blake3_sources PREPEND ${HFHUB_BLAKE3_INCLUDE}/)
 add_library(hfhub_blake3 OBJECT ${blake3_sources})
 
-# Names of our own: a program that links libhfhub.a may hold another copy of BLAKE3, and assembly knows no visibility.
+# Names of our own (not hfhub_*, which is exported): a program that links libhfhub.a may hold another copy of BLAKE3, and
+# assembly knows no visibility.
 set(blake3_names version simd_degree hash_many compress_in_place compress_xof hasher_init hasher_init_keyed
     hasher_init_derive_key hasher_init_derive_key_raw hasher_update hasher_finalize hasher_finalize_seek hasher_reset)
 foreach(set IN ITEMS portable sse2 sse41 avx2 avx512 neon)
   list(APPEND blake3_names hash_many_${set} compress_in_place_${set} compress_xof_${set})
 endforeach()
 foreach(name IN LISTS blake3_names)
-  list(APPEND HFHUB_BLAKE3_DEFINITIONS blake3_${name}=hfhub_blake3_${name} _blake3_${name}=_hfhub_blake3_${name})
+  list(APPEND HFHUB_BLAKE3_DEFINITIONS blake3_${name}=own_blake3_${name} _blake3_${name}=_own_blake3_${name})
 endforeach()
 target_compile_definitions(hfhub_blake3 PRIVATE ${HFHUB_BLAKE3_DEFINITIONS})
 set(HFHUB_BLAKE3_OBJECTS $<TARGET_OBJECTS:hfhub_blake3>)

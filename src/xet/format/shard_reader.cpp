@@ -3,21 +3,18 @@
 #include "xet/format/reader.h"
 #include "xet/format/shard.h"
 #include "xet/format/shard_layout.h"
+#include "xet/format/wording.h"
 #include "xet/format/xorb.h"
 
 namespace hfhub::xet {
 namespace {
 
-Error broken(const std::string& what, size_t at) {
-  return Error::make(Code::kProtocol, "shard: " + what + " at byte " + std::to_string(at));
-}
+Error broken(std::initializer_list<Word> words, size_t at) { return broken_bytes("shard", words, at); }
 
 // Whether `count` records of 48 bytes follow; nothing is allocated for them before.
 Done need(const Reader& in, uint64_t count, const char* what) {
   if (in.left() / kShardRecordBytes >= count) return {};
-  return broken("ends within " + std::string(what) + ": " + std::to_string(count) + " records do not fit in " +
-                    std::to_string(in.left()) + " bytes",
-                in.at());
+  return broken({"ends within ", what, ": ", count, " records do not fit in ", in.left(), " bytes"}, in.at());
 }
 
 bool passed_bookend(Reader* in) {
@@ -49,7 +46,7 @@ Result<FileRecord> read_file(Reader* in) {
     term.bytes = in->u32();
     term.chunk_begin = in->u32();
     term.chunk_end = in->u32();
-    if (term.chunk_begin >= term.chunk_end) return broken("a term without chunks", at);
+    if (term.chunk_begin >= term.chunk_end) return broken({"a term without chunks"}, at);
   }
   if (verification) {
     file.verification.resize(count);
@@ -68,8 +65,8 @@ Result<XorbRecord> read_xorb(Reader* in) {
   xorb.bytes = in->u32();
   xorb.stored_bytes = in->u32();
   HFHUB_CHECK(need(*in, count, "a xorb"));
-  if (count > kMaxXorbChunks) return broken("a xorb of " + std::to_string(count) + " chunks", begin);
-  if (xorb.bytes > kMaxXorbBytes) return broken("a xorb of " + std::to_string(xorb.bytes) + " bytes", begin);
+  if (count > kMaxXorbChunks) return broken({"a xorb of ", count, " chunks"}, begin);
+  if (xorb.bytes > kMaxXorbBytes) return broken({"a xorb of ", xorb.bytes, " bytes"}, begin);
   xorb.chunks.resize(count);
   uint64_t end = 0;
   for (XorbChunk& chunk : xorb.chunks) {
@@ -79,11 +76,11 @@ Result<XorbRecord> read_xorb(Reader* in) {
     chunk.bytes = in->u32();
     chunk.flags = in->u32();
     in->skip(4);
-    if (chunk.offset != end) return broken("a chunk that does not begin where the one before ends", at);
-    if (chunk.bytes > kMaxChunkBytes) return broken("a chunk of " + std::to_string(chunk.bytes) + " bytes", at);
+    if (chunk.offset != end) return broken({"a chunk that does not begin where the one before ends"}, at);
+    if (chunk.bytes > kMaxChunkBytes) return broken({"a chunk of ", chunk.bytes, " bytes"}, at);
     end += chunk.bytes;
   }
-  if (end != xorb.bytes) return broken("chunks that do not add up to their xorb", begin);
+  if (end != xorb.bytes) return broken({"chunks that do not add up to their xorb"}, begin);
   return xorb;
 }
 
@@ -102,7 +99,7 @@ Done read_section(Reader* in, const char* what, Result<Record> (*read)(Reader*),
 Done check_table(uint64_t offset, uint64_t count, size_t entry_bytes, size_t begin, size_t end, const char* what) {
   if (count == 0) return {};
   if (offset < begin || offset > end || (end - offset) / entry_bytes < count) {
-    return broken("the " + std::string(what) + " table lies outside; the footer is", end);
+    return broken({"the ", what, " table lies outside; the footer is"}, end);
   }
   return {};
 }
@@ -110,14 +107,13 @@ Done check_table(uint64_t offset, uint64_t count, size_t entry_bytes, size_t beg
 // `in` is behind the second bookend, `xorbs_at` is where the second section began.
 Result<ShardFooter> read_footer(Reader in, size_t xorbs_at) {
   const size_t tables = in.at();
-  if (!in.has(kShardFooterBytes))
-    return broken("ends within the footer: " + std::to_string(in.left()) + " bytes", tables);
+  if (!in.has(kShardFooterBytes)) return broken({"ends within the footer: ", in.left(), " bytes"}, tables);
   in.skip(in.left() - kShardFooterBytes);
   const size_t at = in.at();
   if (const uint64_t version = in.u64(); version != kFooterVersion) {
-    return broken("a footer of version " + std::to_string(version), at);
+    return broken({"a footer of version ", version}, at);
   }
-  if (in.u64() != kShardHeaderBytes || in.u64() != xorbs_at) return broken("a footer with wrong section offsets", at);
+  if (in.u64() != kShardHeaderBytes || in.u64() != xorbs_at) return broken({"a footer with wrong section offsets"}, at);
   constexpr struct {
     size_t entry_bytes;
     const char* what;
@@ -134,7 +130,7 @@ Result<ShardFooter> read_footer(Reader in, size_t xorbs_at) {
   footer.stored_bytes_on_disk = in.u64();
   footer.materialized_bytes = in.u64();
   footer.stored_bytes = in.u64();
-  if (in.u64() != at) return broken("a footer that claims to be elsewhere", at);
+  if (in.u64() != at) return broken({"a footer that claims to be elsewhere"}, at);
   return footer;
 }
 
@@ -142,8 +138,8 @@ Result<ShardFooter> read_footer(Reader in, size_t xorbs_at) {
 
 Done read_shard(ByteView shard, ShardView* view) {
   Reader in(shard);
-  if (!in.has(kShardHeaderBytes)) return broken("ends within the header", shard.size());
-  if (!in.tag(kShardTag)) return broken("does not begin like one", 0);
+  if (!in.has(kShardHeaderBytes)) return broken({"ends within the header"}, shard.size());
+  if (!in.tag(kShardTag)) return broken({"does not begin like one"}, 0);
   in.skip(8);  // the version: readers never looked at it, so it cannot be told apart
   const uint64_t footer_bytes = in.u64();
   HFHUB_CHECK(read_section<FileRecord>(&in, "the files", read_file, view->on_file));

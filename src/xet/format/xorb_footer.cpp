@@ -1,6 +1,7 @@
 #include <string>
 
 #include "xet/format/reader.h"
+#include "xet/format/wording.h"
 #include "xet/format/xorb.h"
 
 namespace hfhub::xet {
@@ -23,9 +24,7 @@ constexpr size_t kFixedBytes0 = kStartBytes + 4 + kNonceBytes;
 constexpr size_t kPerChunk0 = kHashBytes + 4;
 static_assert(kFixedBytes1 == 92 && kFixedBytes0 == 60);
 
-Error broken(const std::string& what, size_t at) {
-  return Error::make(Code::kProtocol, "xorb footer: " + what + " at byte " + std::to_string(at));
-}
+Error broken(std::initializer_list<Word> words, size_t at) { return broken_bytes("xorb footer", words, at); }
 
 void append_tag(Bytes* out, std::string_view tag, uint8_t version) {
   append(out, as_bytes(tag));
@@ -36,12 +35,12 @@ void append_tag(Bytes* out, std::string_view tag, uint8_t version) {
 Done read_version_1(Reader& in, uint32_t count, XorbInfo* info) {
   const auto section = [&](std::string_view tag, uint8_t version) -> Done {
     const size_t at = in.at();
-    if (!in.tag(tag)) return broken("no " + std::string(tag), at);
+    if (!in.tag(tag)) return broken({"no ", tag}, at);
     if (const uint8_t found = in.peek(1)[0]; found != version) {
-      return broken(std::string(tag) + " of version " + std::to_string(found), at);
+      return broken({tag, " of version ", found}, at);
     }
     in.skip(1);
-    if (in.u32() != count) return broken("sections disagree about the number of chunks", at);
+    if (in.u32() != count) return broken({"sections disagree about the number of chunks"}, at);
     return {};
   };
   HFHUB_CHECK(section(kHashesTag, kHashesVersion));
@@ -53,14 +52,14 @@ Done read_version_1(Reader& in, uint32_t count, XorbInfo* info) {
     const size_t at = in.at();
     const uint32_t end = in.u32();
     if (end < before || end - before > kMaxChunkBytes || end > kMaxXorbBytes)
-      return broken("an impossible chunk size", at);
+      return broken({"an impossible chunk size"}, at);
     chunk.size = end - before;
     before = end;
   }
   const size_t at = in.at();
-  if (in.u32() != count) return broken("sections disagree about the number of chunks", at);
+  if (in.u32() != count) return broken({"sections disagree about the number of chunks"}, at);
   const uint32_t hashes = in.u32(), bounds = in.u32();
-  if (hashes != 52 + kPerChunk1 * count || bounds != 40 + 8 * count) return broken("wrong section offsets", at);
+  if (hashes != 52 + kPerChunk1 * count || bounds != 40 + 8 * count) return broken({"wrong section offsets"}, at);
   return {};
 }
 
@@ -75,13 +74,11 @@ Done check_ends(const XorbInfo& info, size_t footer_begin) {
   for (size_t i = 0; i < info.stored_ends.size(); ++i) {
     const uint32_t end = info.stored_ends[i];
     if (end < before + kChunkHeaderBytes || end > before + kChunkHeaderBytes + kMaxStoredChunkBytes) {
-      return broken("chunk " + std::to_string(i) + " cannot end at byte " + std::to_string(end) + "; the footer is",
-                    footer_begin);
+      return broken({"chunk ", i, " cannot end at byte ", end, "; the footer is"}, footer_begin);
     }
     before = end;
   }
-  if (before != footer_begin)
-    return broken("chunks end at byte " + std::to_string(before) + ", the footer begins", footer_begin);
+  if (before != footer_begin) return broken({"chunks end at byte ", before, ", the footer begins"}, footer_begin);
   return {};
 }
 
@@ -111,25 +108,25 @@ Bytes encode_footer(const XorbInfo& info) {
 }
 
 Result<XorbInfo> parse_footer(ByteView xorb) {
-  if (xorb.size() < kLengthBytes) return broken("ends", xorb.size());
+  if (xorb.size() < kLengthBytes) return broken({"ends"}, xorb.size());
   const size_t end = xorb.size() - kLengthBytes;
   const auto info_bytes = load_little<uint32_t>(xorb.data() + end);
   if (info_bytes > end || info_bytes < kFixedBytes0) {
-    return broken("an impossible length of " + std::to_string(info_bytes), end);
+    return broken({"an impossible length of ", info_bytes}, end);
   }
   const size_t begin = end - info_bytes;
   Reader in(xorb.first(end), begin);
-  if (!in.tag(kInfoTag)) return broken("no " + std::string(kInfoTag), begin);
+  if (!in.tag(kInfoTag)) return broken({"no ", kInfoTag}, begin);
   const uint8_t version = in.peek(1)[0];
-  if (version > kVersion1) return broken("unknown version " + std::to_string(version), begin);
+  if (version > kVersion1) return broken({"unknown version ", version}, begin);
   in.skip(1);
   const size_t fixed = version == kVersion1 ? kFixedBytes1 : kFixedBytes0;
   const size_t per_chunk = version == kVersion1 ? kPerChunk1 : kPerChunk0;
   if (info_bytes < fixed || (info_bytes - fixed) % per_chunk != 0) {
-    return broken("a length of " + std::to_string(info_bytes) + " fits no number of chunks", end);
+    return broken({"a length of ", info_bytes, " fits no number of chunks"}, end);
   }
   const size_t count = (info_bytes - fixed) / per_chunk;
-  if (count > kMaxXorbChunks) return broken(std::to_string(count) + " chunks, more than a xorb may have", begin);
+  if (count > kMaxXorbChunks) return broken({count, " chunks, more than a xorb may have"}, begin);
   XorbInfo info;
   info.hash = in.hash();
   info.chunks.resize(count);
@@ -137,7 +134,7 @@ Result<XorbInfo> parse_footer(ByteView xorb) {
   if (version == kVersion1) {
     HFHUB_CHECK(read_version_1(in, static_cast<uint32_t>(count), &info));
   } else {
-    if (in.u32() != count) return broken("the number of chunks does not fit its length", begin);
+    if (in.u32() != count) return broken({"the number of chunks does not fit its length"}, begin);
     read_version_0(in, &info);
   }
   HFHUB_CHECK(check_ends(info, begin));
