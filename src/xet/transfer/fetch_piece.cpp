@@ -142,6 +142,7 @@ Done Fetcher::decode_collected(Piece& piece) {
 Done Fetcher::decode(ActiveRun& run, ByteView data) {
   HFHUB_TRY(BufferLoan buffer, borrow_buffer());
   Done done = run.decoder.feed(data, *buffer, *run.target);
+  run.reached = run.decoder.next_chunk();
   run.payer = run.plan.uses[run.decoder.front_use()].range;
   return done;
 }

@@ -12,8 +12,9 @@ struct Fetcher::ActiveRun {
 
   const Run plan;
   const std::shared_ptr<RunTarget> target;
-  RunDecoder decoder;  // of whoever has the first piece
-  std::atomic<uint32_t> payer{0};
+  RunDecoder decoder;                // of whoever has the first piece
+  std::atomic<uint32_t> payer{0};    // range that the next chunk goes to
+  std::atomic<uint32_t> reached{0};  // chunk that is decoded next; others may look
   // Guarded by the fetcher's mutex.
   uint64_t next_byte;  // not asked for yet
   size_t next_part = 0;

@@ -394,7 +394,7 @@ void Fetcher::fail_run(const RunPtr& run, const Error& error) {
     deactivate(*run);
   }
   for (const runtime::Cancel& cancel : cancels) cancel.request();
-  const uint32_t reached = run->decoder.next_chunk();
+  const uint32_t reached = run->reached;
   for (const Use& use : run->plan.uses) {
     if (use.chunk_end > reached) run->target->fail(use, error);
   }
