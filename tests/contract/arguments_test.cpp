@@ -282,6 +282,108 @@ TEST_F(Arguments, NullOperationsAndData) {
   EXPECT_EQ(text, nullptr);
 }
 
+TEST_F(Arguments, NullXetOptionsAndUploads) {
+  const Session session = this->session();
+  hfhub_session* const s = session.get();
+  XetOptions given;
+  auto* const o = const_cast<hfhub_xet_options*>(given.get());
+  hfhub_xet_commit* commit = nullptr;
+  hfhub_xet_writer* writer = nullptr;
+  hfhub_json* json = nullptr;
+  hfhub_op* op = nullptr;
+  char* text = nullptr;
+  hfhub_progress progress{};
+  progress.struct_size = sizeof progress;
+  EXPECT_NULL_REFUSED(hfhub_xet_options_new(nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_endpoint(nullptr, "http://x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_endpoint(o, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_token(nullptr, "x", 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_token(o, nullptr, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_refresh_url(nullptr, "http://x", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_refresh_url(o, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_add_refresh_header(nullptr, "a", "b", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_add_refresh_header(o, nullptr, "b", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_add_refresh_header(o, "a", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_add_header(nullptr, "a", "b", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_add_header(o, nullptr, "b", nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_add_header(o, "a", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_repo(nullptr, "model", "a/b", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_repo(o, nullptr, "a/b", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_options_set_repo(o, "model", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_get_refresh_url(nullptr, "model", "a/b", nullptr, 0, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_get_refresh_url(s, nullptr, "a/b", nullptr, 0, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_get_refresh_url(s, "model", nullptr, nullptr, 0, &text, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_get_refresh_url(s, "model", "a/b", nullptr, 0, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_new(nullptr, o, &commit, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_new(s, o, nullptr, nullptr));
+  ASSERT_EQ(hfhub_xet_commit_new(s, nullptr, &commit, nullptr), HFHUB_OK);
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_path(nullptr, "x", nullptr, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_path(commit, nullptr, nullptr, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_bytes(nullptr, "x", "x", 1, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_bytes(commit, nullptr, "x", 1, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_bytes(commit, "x", nullptr, 1, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_stream(nullptr, "x", nullptr, &writer, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_stream(commit, nullptr, nullptr, &writer, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_add_stream(commit, "x", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_finish(nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_finish(commit, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_get_item(nullptr, 0, &json, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_get_item(commit, 0, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_get_report(nullptr, &json, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_get_report(commit, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_get_progress(nullptr, &progress, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_commit_get_progress(commit, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_writer_write(nullptr, "x", 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_writer_finish(nullptr, &json, nullptr));
+  EXPECT_EQ(hfhub_xet_commit_get_item_count(commit), 0u);
+  hfhub_xet_commit_free(commit);
+  EXPECT_EQ(writer, nullptr);
+  EXPECT_EQ(json, nullptr);
+  EXPECT_EQ(op, nullptr);
+  EXPECT_EQ(text, nullptr);
+}
+
+TEST_F(Arguments, NullXetGroupsAndStreams) {
+  const Session session = this->session();
+  hfhub_session* const s = session.get();
+  const std::string hash(64, 'a');
+  const char* const h = hash.c_str();
+  hfhub_xet_group* group = nullptr;
+  hfhub_xet_stream* stream = nullptr;
+  hfhub_op* op = nullptr;
+  const void* data = nullptr;
+  size_t size = 0;
+  hfhub_progress progress{};
+  progress.struct_size = sizeof progress;
+  EXPECT_NULL_REFUSED(hfhub_xet_group_new(nullptr, nullptr, &group, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_new(s, nullptr, nullptr, nullptr));
+  ASSERT_EQ(hfhub_xet_group_new(s, nullptr, &group, nullptr), HFHUB_OK);
+  EXPECT_NULL_REFUSED(hfhub_xet_group_add(nullptr, h, 1, "x", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_add(group, nullptr, 1, "x", nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_add(group, h, 1, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_add_seed(nullptr, 0, "x", h, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_add_seed(group, 0, nullptr, h, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_add_seed(group, 0, "x", nullptr, 1, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_start(nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_start(group, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_group_get_result(nullptr, 0, nullptr));
+  hfhub_xet_group_free(group);
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_open(nullptr, nullptr, h, 1, 0, 1, 1, &stream, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_open(s, nullptr, nullptr, 1, 0, 1, 1, &stream, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_open(s, nullptr, h, 1, 0, 1, 1, nullptr, nullptr));
+  ASSERT_EQ(hfhub_xet_stream_open(s, nullptr, h, 1, 0, 1, 1, &stream, nullptr), HFHUB_OK);
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_next(nullptr, 0, &data, &size, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_next(stream, 0, nullptr, &size, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_next(stream, 0, &data, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_get_progress(nullptr, &progress, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_stream_get_progress(stream, nullptr, nullptr));
+  hfhub_xet_stream_free(stream);
+  EXPECT_NULL_REFUSED(hfhub_xet_hash_file(nullptr, "x", &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_hash_file(s, nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_xet_hash_file(s, "x", nullptr, nullptr));
+  EXPECT_EQ(op, nullptr);
+}
+
 #undef EXPECT_NULL_REFUSED
 
 TEST_F(Arguments, NullIsNamed) {
@@ -304,6 +406,15 @@ TEST_F(Arguments, NullHandlesAreHarmless) {
   hfhub_op_cancel(nullptr);
   hfhub_queue_free(nullptr);
   hfhub_download_options_free(nullptr);
+  hfhub_xet_options_free(nullptr);
+  hfhub_xet_commit_cancel(nullptr);
+  hfhub_xet_commit_free(nullptr);
+  hfhub_xet_writer_free(nullptr);
+  hfhub_xet_group_free(nullptr);
+  hfhub_xet_stream_cancel(nullptr);
+  hfhub_xet_stream_free(nullptr);
+  EXPECT_EQ(hfhub_xet_commit_get_item_count(nullptr), 0u);
+  EXPECT_EQ(hfhub_xet_writer_get_index(nullptr), 0u);
   EXPECT_EQ(hfhub_op_get_item_count(nullptr), 0u);
   EXPECT_EQ(hfhub_op_get_item_name(nullptr, 0), nullptr);
   EXPECT_EQ(hfhub_op_get_path(nullptr), nullptr);

@@ -1,5 +1,6 @@
 /* Every function of the C API at least once, from strict C99. Says nothing when all is well; the exit status is the number
- * of checks that failed. Usage: every_function <endpoint> <cache> <repository with a.txt and mid.bin> */
+ * of checks that failed. Usage: every_function <endpoint> <cache> <repository with a.txt and mid.bin>. Anybody
+ * may write to CAS, and Xet's caches go where HF_XET_CACHE says. */
 #include <hfhub.h>
 #include <stdio.h>
 #include <string.h>
@@ -177,6 +178,105 @@ static void queued(hfhub_session* session) {
   hfhub_queue_free(queue);
 }
 
+static hfhub_xet_options* xet_options(hfhub_session* session, const char* repo) {
+  hfhub_xet_options* out = NULL;
+  char* url = NULL;
+  OK(hfhub_xet_options_new(&out, &err));
+  OK(hfhub_xet_options_set_endpoint(out, "http://127.0.0.1:9", &err));
+  OK(hfhub_xet_options_set_token(out, "x", 1, &err));
+  OK(hfhub_xet_get_refresh_url(session, "model", repo, NULL, 1, &url, &err));
+  OK(hfhub_xet_options_set_refresh_url(out, url, &err));
+  hfhub_string_free(url);
+  OK(hfhub_xet_options_add_refresh_header(out, "X-A", "b", &err));
+  hfhub_xet_options_free(out);
+  OK(hfhub_xet_options_new(&out, &err));
+  OK(hfhub_xet_options_add_header(out, "X-A", "b", &err));
+  OK(hfhub_xet_options_set_repo(out, "model", repo, NULL, &err));
+  return out;
+}
+
+static void upload(hfhub_session* session, const hfhub_xet_options* options, const char* file, char hash[65]) {
+  hfhub_xet_commit* commit = NULL;
+  hfhub_xet_writer* writer = NULL;
+  hfhub_op* op = NULL;
+  hfhub_json* json = NULL;
+  hfhub_progress progress;
+  OK(hfhub_xet_commit_new(session, options, &commit, &err));
+  OK(hfhub_xet_commit_add_path(commit, file, NULL, NULL, NULL, &err));
+  OK(hfhub_xet_commit_add_bytes(commit, "b", "bytes", 5, NULL, NULL, &err));
+  OK(hfhub_xet_commit_add_stream(commit, "s", NULL, &writer, &err));
+  OK(hfhub_xet_writer_write(writer, "stream", 6, &err));
+  OK(hfhub_xet_writer_finish(writer, &json, &err));
+  CHECK(hfhub_xet_writer_get_index(writer) == 2 && hfhub_json_get_int64(json, "/size", 0) == 6);
+  hfhub_json_free(json);
+  hfhub_xet_writer_free(writer);
+  OK(hfhub_xet_commit_finish(commit, &op, &err));
+  OK(hfhub_op_wait(op, -1, &err));
+  hfhub_op_free(op);
+  CHECK(hfhub_xet_commit_get_item_count(commit) == 3);
+  OK(hfhub_xet_commit_get_item(commit, 0, &json, &err));
+  snprintf(hash, 65, "%s", hfhub_json_get_string(json, "/hash"));
+  hfhub_json_free(json);
+  OK(hfhub_xet_commit_get_report(commit, &json, &err));
+  CHECK(hfhub_json_get_int64(json, "/items", 0) == 3);
+  hfhub_json_free(json);
+  memset(&progress, 0, sizeof progress);
+  progress.struct_size = sizeof progress;
+  OK(hfhub_xet_commit_get_progress(commit, &progress, &err));
+  CHECK(progress.items_done == 3);
+  hfhub_xet_commit_cancel(commit);
+  hfhub_xet_commit_free(commit);
+}
+
+static void download(hfhub_session* session, const hfhub_xet_options* options, const char* file, const char* hash,
+                     uint64_t total) {
+  hfhub_xet_group* group = NULL;
+  hfhub_xet_stream* stream = NULL;
+  hfhub_op* op = NULL;
+  hfhub_progress progress;
+  const void* data = NULL;
+  size_t size = 0, index = 1;
+  uint64_t offset = 0, read = 0;
+  char target[4200];
+  snprintf(target, sizeof target, "%s.back", file);
+  OK(hfhub_xet_group_new(session, options, &group, &err));
+  OK(hfhub_xet_group_add(group, hash, total, target, &index, &err));
+  OK(hfhub_xet_group_add_seed(group, index, file, hash, total, &err));
+  OK(hfhub_xet_group_start(group, &op, &err));
+  OK(hfhub_op_wait(op, -1, &err));
+  OK(hfhub_xet_group_get_result(group, index, &err));
+  hfhub_op_free(op);
+  hfhub_xet_group_free(group);
+  OK(hfhub_xet_stream_open(session, options, hash, HFHUB_XET_UNKNOWN, 0, HFHUB_XET_UNKNOWN, 1, &stream, &err));
+  while (hfhub_xet_stream_next(stream, -1, &data, &size, &offset, &err) == HFHUB_OK) read += size;
+  CHECK(read == total);
+  memset(&progress, 0, sizeof progress);
+  progress.struct_size = sizeof progress;
+  OK(hfhub_xet_stream_get_progress(stream, &progress, &err));
+  hfhub_xet_stream_cancel(stream);
+  hfhub_xet_stream_free(stream);
+}
+
+static void xet(hfhub_session* session, const char* repo, const char* cache) {
+  hfhub_xet_options* const options = xet_options(session, repo);
+  hfhub_op* op = NULL;
+  hfhub_json* json = NULL;
+  char file[4096], hash[65] = "";
+  FILE* made;
+  snprintf(file, sizeof file, "%s/xet-source", cache);
+  made = fopen(file, "wb");
+  CHECK(made != NULL && fputs("some content", made) >= 0 && fclose(made) == 0);
+  OK(hfhub_xet_hash_file(session, file, &op, &err));
+  OK(hfhub_op_wait(op, -1, &err));
+  OK(hfhub_op_get_json(op, &json, &err));
+  hfhub_op_free(op);
+  upload(session, options, file, hash);
+  CHECK(strcmp(hfhub_json_get_string(json, "/hash"), hash) == 0);
+  hfhub_json_free(json);
+  download(session, options, file, hash, 12);
+  hfhub_xet_options_free(options);
+}
+
 int main(int argc, char** argv) {
   hfhub_session* session;
   if (argc != 4) return 100;
@@ -188,6 +288,7 @@ int main(int argc, char** argv) {
   files(session, argv[3]);
   a_snapshot(session, argv[3], argv[2]);
   queued(session);
+  xet(session, argv[3], argv[2]);
   hfhub_session_cancel(session);
   hfhub_session_free(session);
   return failures;

@@ -255,9 +255,12 @@ TEST_F(Guest, ExitWithRunningOperations) {
 }
 
 TEST_F(Guest, EveryFunctionFromC99AndNotAWord) {
+  hub().admin("POST", "settings", R"({"cas_open":true})");
   Child child({HFHUB_EVERY_FUNCTION, hub().endpoint(), cache(), repo_id()},
-              {{"HF_DEBUG", "1"}, {"HF_HUB_VERBOSITY", "debug"}}, scratch_ / "output");
+              {{"HF_DEBUG", "1"}, {"HF_HUB_VERBOSITY", "debug"}, {"HF_XET_CACHE", scratch_ / "xet"}},
+              scratch_ / "output");
   EXPECT_EQ(child.wait(), 0);
+  hub().admin("POST", "settings", R"({"cas_open":false})");
   EXPECT_EQ(read_file(scratch_ / "output"), "") << "the library wrote to a stream, or the program failed";
 }
 

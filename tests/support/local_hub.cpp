@@ -39,6 +39,7 @@ Seen read_entry(const Json& row) {
   out.fault = row["fault"].string();
   out.token_sha = row["auth_token_sha"].string();
   out.user_agent = row["user_agent"].string();
+  out.auth_kind = row["auth_kind"].string();
   out.status = static_cast<int>(row["status"].integer());
   out.bytes = static_cast<uint64_t>(row["bytes"].integer());
   out.done = row["done"].boolean();
@@ -80,6 +81,7 @@ LocalHub::LocalHub(const std::vector<std::string>& arguments) {
   const Json line = Json::parse(read_file(ready));
   endpoint_ = line["endpoint"].string();
   cdn_ = line["cdn"].string();
+  cas_ = line["cas"].string();
 }
 
 LocalHub::~LocalHub() {

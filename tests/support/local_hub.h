@@ -27,7 +27,7 @@ struct CommitWish {
 
 // One request as the Hub saw it.
 struct Seen {
-  std::string origin, method, path, query, range, fault, token_sha, user_agent;
+  std::string origin, method, path, query, range, fault, token_sha, user_agent, auth_kind;
   int status = 0;
   uint64_t bytes = 0;  // of the answer's body
   bool done = false, authorized = false, token_leak = false, counted = false;
@@ -45,6 +45,7 @@ class LocalHub {
 
   const std::string& endpoint() const { return endpoint_; }
   const std::string& cdn() const { return cdn_; }
+  const std::string& cas() const { return cas_; }
 
   // An admin call; the answer's JSON. Throws when it is refused.
   Json admin(const std::string& method, const std::string& path, const std::string& body = "") const;
@@ -67,7 +68,7 @@ class LocalHub {
  private:
   Scratch folder_;
   std::unique_ptr<Child> process_;
-  std::string endpoint_, cdn_;
+  std::string endpoint_, cdn_, cas_;
 };
 
 }  // namespace hfhub::test

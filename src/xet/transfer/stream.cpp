@@ -376,7 +376,9 @@ class Stream final : public ReadStream {
 }  // namespace
 
 Result<std::unique_ptr<ReadStream>> open_stream(std::shared_ptr<Engine> engine, std::shared_ptr<CasClient> cas,
-                                                const StreamRequest& request, const Cancel& cancel) {
+                                                const StreamRequest& wanted, const Cancel& cancel) {
+  StreamRequest request = wanted;
+  if (request.hash.is_zero() && !request.size) request.size = 0;  // CAS does not know the empty file
   const std::string range = "the range from " + std::to_string(request.begin) + " to " +
                             (request.end ? std::to_string(*request.end) : "the end");
   if (request.end && request.begin > *request.end) return Error::make(Code::kArgument, range + " runs backwards");
