@@ -118,6 +118,12 @@ Result<std::optional<platform::FileLock>> LocalDir::lock(std::string_view path, 
   return wait_for_lock(beside_download(folder_, path, ".lock"), lock_timeout_ms_, cancel, log_.get());
 }
 
+Result<std::optional<platform::FileLock>> LocalDir::try_lock(std::string_view path) {
+  HFHUB_CHECK(check_target(path));
+  HFHUB_CHECK(prepare());
+  return cache::try_lock(beside_download(folder_, path, ".lock"));
+}
+
 PartialSpec LocalDir::partial_spec(std::string_view path, std::string_view etag, bool size_known, uint64_t size,
                                    bool fresh) const {
   const std::string metadata = beside_download(folder_, path, ".metadata");

@@ -40,6 +40,8 @@ class LocalDir {
   Done prepare();  // .cache/huggingface with CACHEDIR.TAG and .gitignore
   Done write_metadata(std::string_view path, std::string_view commit, std::string_view etag);
   Result<std::optional<platform::FileLock>> lock(std::string_view path, const runtime::Cancel& cancel);
+  // Without waiting; nullopt: somebody else holds it.
+  Result<std::optional<platform::FileLock>> try_lock(std::string_view path);
   PartialSpec partial_spec(std::string_view path, std::string_view etag, bool size_known, uint64_t size,
                            bool fresh) const;
   // Renames the finished file over the target (the old one stays until then) and writes the metadata.

@@ -23,6 +23,12 @@ void say(const runtime::Log* log, runtime::LogLevel level, const std::string& me
 
 }  // namespace
 
+Result<std::optional<platform::FileLock>> try_lock(const std::string& path) {
+  HFHUB_CHECK(platform::make_folders(platform::parent_path(path)));
+  create_lock_file(path);
+  return platform::FileLock::try_acquire(path);
+}
+
 Result<std::optional<platform::FileLock>> wait_for_lock(const std::string& path, int64_t timeout_ms,
                                                         const runtime::Cancel& cancel, const runtime::Log* log) {
   HFHUB_CHECK(platform::make_folders(platform::parent_path(path)));

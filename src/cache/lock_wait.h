@@ -18,4 +18,7 @@ namespace hfhub::cache {
 Result<std::optional<platform::FileLock>> wait_for_lock(const std::string& path, int64_t timeout_ms,
                                                         const runtime::Cancel& cancel, const runtime::Log* log);
 
+// The same without waiting; nullopt: somebody else holds it.
+Result<std::optional<platform::FileLock>> try_lock(const std::string& path);
+
 }  // namespace hfhub::cache

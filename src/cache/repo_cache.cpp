@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cache/lock_wait.h"
 #include "cache/place.h"
+#include "cache/share_blob.h"
 #include "platform/system.h"
 
 namespace hfhub::cache {
@@ -122,6 +123,37 @@ bool RepoCache::has_snapshot_file(std::string_view commit, const TreeFile& file)
   return found.ok() && *found && (*found)->kind == platform::Kind::kFile && (*found)->size == file.content_size();
 }
 
+bool RepoCache::has_shared(std::string_view xet_hash, uint64_t size) const {
+  return options_.shared_blobs && options_.symlinks && has_shared_payload(layout_.cache_dir, xet_hash, size);
+}
+
+std::vector<SharedPayload> RepoCache::other_versions(std::string_view commit, std::string_view path) const {
+  std::vector<SharedPayload> out;
+  const std::string snapshots = platform::parent_path(layout_.snapshot(commit));
+  const auto entries = platform::list_folder(snapshots);
+  if (!entries.ok() || !has_shared_store(layout_.cache_dir)) return out;
+  std::vector<std::pair<double, SharedPayload>> found;
+  for (const platform::Entry& entry : *entries) {
+    if (entry.name == commit) continue;
+    const std::string link = layout_.snapshot_file(entry.name, path);
+    const auto text = platform::read_link(link);
+    if (!text.ok()) continue;
+    const std::string blob = lexical_path(platform::join_path(platform::parent_path(link), *text));
+    auto target = shared_target(blob, layout_.cache_dir);
+    if (!target) continue;
+    const auto folder = platform::stat_path(platform::join_path(snapshots, entry.name));
+    const auto payload = platform::stat_path(*target);
+    if (!folder.ok() || !*folder || !payload.ok() || !*payload) continue;
+    found.push_back({(*folder)->modified, {*std::move(target), (*payload)->size}});
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (auto& [when, payload] : found) {
+    const auto same = [&](const SharedPayload& other) { return other.path == payload.path; };
+    if (std::none_of(out.begin(), out.end(), same)) out.push_back(std::move(payload));
+  }
+  return out;
+}
+
 Done RepoCache::prepare() {
   HFHUB_CHECK(platform::make_folders(layout_.cache_dir));
   tag_cache_folder(layout_.cache_dir);
@@ -130,6 +162,12 @@ Done RepoCache::prepare() {
 
 Done RepoCache::flush() {
   const std::string blobs = platform::parent_path(layout_.blob("x"));
+  std::set<std::string> folders;
+  {
+    const std::lock_guard lock(touched_->mutex);
+    folders.swap(touched_->folders);
+  }
+  for (const std::string& folder : folders) HFHUB_CHECK(platform::sync_folder(folder));
   return platform::is_folder(blobs) ? platform::sync_folder(blobs) : Done();
 }
 
@@ -164,6 +202,11 @@ Result<std::optional<platform::FileLock>> RepoCache::lock(std::string_view etag,
   return wait_for_lock(layout_.lock(etag), options_.lock_timeout_ms, cancel, log_.get());
 }
 
+Result<std::optional<platform::FileLock>> RepoCache::try_lock(std::string_view etag) {
+  if (!is_plain_name(etag)) return unsafe("ETag", etag);
+  return cache::try_lock(layout_.lock(etag));
+}
+
 PartialSpec RepoCache::partial_spec(std::string_view etag, bool size_known, uint64_t size, bool fresh) const {
   PartialSpec spec;
   spec.folder = platform::parent_path(layout_.blob(etag));
@@ -176,7 +219,7 @@ PartialSpec RepoCache::partial_spec(std::string_view etag, bool size_known, uint
 }
 
 Result<std::string> RepoCache::publish(PartialFile file, std::string_view etag, std::string_view commit,
-                                       std::string_view path) {
+                                       std::string_view path, const Sharing& sharing) {
   HFHUB_CHECK(check_names(etag, commit, path));
   HFHUB_CHECK(prepare());
   HFHUB_CHECK(file.finish());
@@ -184,9 +227,46 @@ Result<std::string> RepoCache::publish(PartialFile file, std::string_view etag, 
   HFHUB_TRY(const bool links, links_work());
   const std::string blob = layout_.blob(etag);
   const std::string snapshot = layout_.snapshot_file(commit, path);
-  HFHUB_CHECK(move_into_place(file.path(), links ? blob : snapshot));
+  bool shared = false;
+  if (links && options_.shared_blobs && !sharing.xet_hash.empty()) {
+    HFHUB_TRY(shared, share(file, etag, sharing));
+  }
+  if (!shared) HFHUB_CHECK(move_into_place(file.path(), links ? blob : snapshot));
   if (links) HFHUB_CHECK(place_link(link_text(etag, path), snapshot, platform::parent_path(blob)));
   return snapshot;
+}
+
+// False: the file is still where it was.
+Result<bool> RepoCache::share(const PartialFile& file, std::string_view etag, const Sharing& sharing) {
+  HFHUB_TRY(const auto facts, platform::stat_path(file.path()));
+  if (!facts) return false;
+  const SharedBlob shared{layout_.cache_dir, layout_.blob(etag), sharing.xet_hash, facts->size};
+  Done moved = move_to_store(shared, file.path(), sharing.replace, runtime::Cancel());
+  if (!moved.ok()) {
+    say(moved.error().message);
+    // Usual: a store that is not to be used. But a file that is not where it was can be published by nobody.
+    return platform::exists(file.path()) ? Result<bool>(false) : Result<bool>(moved.error());
+  }
+  const std::lock_guard lock(touched_->mutex);
+  touched_->folders.insert(platform::parent_path(shared_payload_path(layout_.cache_dir, sharing.xet_hash)));
+  return true;
+}
+
+Result<bool> RepoCache::take_shared(std::string_view etag, std::string_view xet_hash, uint64_t size,
+                                    const runtime::Cancel& cancel) {
+  if (!is_plain_name(etag)) return unsafe("ETag", etag);
+  if (!has_shared(xet_hash, size)) return false;
+  HFHUB_CHECK(prepare());
+  HFHUB_TRY(const bool links, links_work());
+  if (!links) return false;
+  const Done linked = link_to_payload({layout_.cache_dir, layout_.blob(etag), std::string(xet_hash), size}, cancel);
+  HFHUB_CHECK(cancel.check());
+  if (!linked.ok()) say(linked.error().message);
+  return linked.ok();
+}
+
+void RepoCache::say(const std::string& message) const {
+  if (log_ != nullptr) log_->write(runtime::LogLevel::kInfo, message);
 }
 
 Result<std::string> RepoCache::link(std::string_view etag, std::string_view commit, std::string_view path) {

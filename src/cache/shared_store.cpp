@@ -11,8 +11,6 @@ namespace hfhub::cache {
 namespace {
 
 constexpr std::string_view kFolder = "blobs";
-constexpr std::string_view kMarker = ".huggingface-shared-blobs";
-constexpr std::string_view kMarkerText = "1\n";
 constexpr size_t kHashLength = 64;
 
 bool is_kind(const std::string& path, platform::Kind kind) {
@@ -75,6 +73,19 @@ std::string manifest_path(std::string_view line, const std::string& cache_dir) {
 
 }  // namespace
 
+std::string shared_payload_path(const std::string& cache_dir, std::string_view xet_hash) {
+  const std::string folder = platform::join_path(platform::join_path(cache_dir, kFolder), xet_hash.substr(0, 2));
+  return platform::join_path(folder, xet_hash);
+}
+
+bool has_shared_payload(const std::string& cache_dir, std::string_view xet_hash, uint64_t size) {
+  if (!is_lower_hex(xet_hash, kHashLength) || !has_shared_store(cache_dir)) return false;
+  const std::string payload = shared_payload_path(cache_dir, xet_hash);
+  const auto found = platform::stat_path(payload, false);
+  if (!found.ok() || !*found || (*found)->kind != platform::Kind::kFile || (*found)->size != size) return false;
+  return platform::File::open_read(payload).ok();
+}
+
 std::string lexical_path(std::string_view path) {
   std::vector<std::string_view> parts;
   const bool absolute = path.starts_with('/');
@@ -96,10 +107,10 @@ std::string lexical_path(std::string_view path) {
 
 bool has_shared_store(const std::string& cache_dir) {
   const std::string store = platform::join_path(cache_dir, kFolder);
-  const std::string marker = platform::join_path(store, kMarker);
+  const std::string marker = platform::join_path(store, kSharedMarker);
   if (!is_kind(store, platform::Kind::kFolder) || !is_kind(marker, platform::Kind::kFile)) return false;
   const auto text = platform::read_text(marker, 16);
-  return text.ok() && *text == kMarkerText;
+  return text.ok() && *text == kSharedMarkerText;
 }
 
 std::optional<std::string> shared_target(const std::string& blob_path, const std::string& cache_dir) {

@@ -2,6 +2,7 @@
 #include "base/url.h"
 #include "client/fetch_file.h"
 #include "client/stories.h"
+#include "client/xet_fetch.h"
 #include "hub/files.h"
 
 namespace hfhub::client {
@@ -48,10 +49,13 @@ Result<OpResult> DownloadFile::run() {
   auto probed = probe(api);
   if (!probed.ok()) return from_disk(probed.error());
   if (probed->missing) return note_missing(*probed);
-  const RemoteFile file{request_.path, probed->commit, probed->etag, probed->size};
+  const RemoteFile file{request_.path, probed->commit, probed->etag, probed->size, probed->xet_hash};
   if (options.dry_run) return preview(file);
   HFHUB_TRY(Url url, hub::file_url(api.endpoint, request_.repo, file.commit, request_.path));
-  const FetchSource source{api, std::move(url), request_.repo, options.revision};
+  XetSource xet(
+      story_, api,
+      probed->xet_refresh_url.empty() ? xet_read_route(api, request_.repo, file.commit) : probed->xet_refresh_url);
+  const FetchSource source{api, std::move(url), request_.repo, options.revision, &xet};
   runtime::ItemProgress& item = story_.op.progress().add_item(request_.path, file.size.value_or(0));
   HFHUB_TRY(FetchedFile fetched, fetch_file(story_, *store_, source, file, options.force, item, story_.cancel));
   HFHUB_CHECK(store_->remember(options.revision, file.commit, !fetched.cached));

@@ -11,7 +11,8 @@ struct FetchedFile {
   bool cached = false;
 };
 
-// Steps: state > plan > lock > state again > fetch > publish. Nothing is visible before the last.
+// Steps: state > plan > lock > state again > the shared store > fetch (by Xet, else over HTTP) > publish. Nothing is
+// visible before the last.
 Result<FetchedFile> fetch_file(Story& story, FileStore& store, const FetchSource& source, const RemoteFile& file,
                                bool force, runtime::ItemProgress& item, const runtime::Cancel& cancel);
 

@@ -43,6 +43,7 @@ class SharedStore : public FileStore {
     out.entry = visible && visible->kind == platform::Kind::kFile && (!file.size || visible->size == *file.size);
     if (out.entry) return out;
     HFHUB_TRY(out.blob, cache_.has_blob(file.etag, file.size.has_value(), file.size.value_or(0)));
+    out.shared = !out.blob && file.size && cache_.has_shared(file.xet_hash, *file.size);
     return out;
   }
 
@@ -55,6 +56,9 @@ class SharedStore : public FileStore {
   std::string root(std::string_view commit) const override { return cache_.layout().snapshot(commit); }
   Result<std::optional<cache::Tree>> tree(std::string_view commit) const override { return cache_.tree(commit); }
   Result<std::optional<std::string>> last_commit() const override { return std::optional<std::string>(); }
+  std::vector<cache::SharedPayload> other_versions(const RemoteFile& file) const override {
+    return cache_.other_versions(file.commit, file.path);
+  }
   Result<uint64_t> leftover_bytes() const override {
     return incomplete_bytes(platform::join_path(cache_.layout().folder, "blobs"));
   }
@@ -64,15 +68,22 @@ class SharedStore : public FileStore {
   Result<std::optional<platform::FileLock>> lock(const RemoteFile& file, const runtime::Cancel& cancel) override {
     return cache_.lock(file.etag, cancel);
   }
+  Result<std::optional<platform::FileLock>> try_lock(const RemoteFile& file) override {
+    return cache_.try_lock(file.etag);
+  }
   cache::PartialSpec partial_spec(const RemoteFile& file, bool force) const override {
     return cache_.partial_spec(file.etag, file.size.has_value(), file.size.value_or(0), force);
+  }
+  Result<bool> take_shared(const RemoteFile& file, const runtime::Cancel& cancel) override {
+    return cache_.take_shared(file.etag, file.xet_hash, file.size.value_or(0), cancel);
   }
   Result<std::string> settle(Step step, const RemoteFile& file) override {
     if (step == Step::kHave) return visible_path(file);
     return cache_.link(file.etag, file.commit, file.path);
   }
-  Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file) override {
-    return cache_.publish(std::move(partial), file.etag, file.commit, file.path);
+  Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file, const Arrival& arrival) override {
+    const cache::Sharing sharing{arrival.by_xet ? file.xet_hash : "", arrival.forced};
+    return cache_.publish(std::move(partial), file.etag, file.commit, file.path, sharing);
   }
   Done remember(std::string_view revision, std::string_view commit, bool changed) override {
     if (changed) HFHUB_CHECK(cache_.flush());
@@ -114,6 +125,10 @@ class LocalStore : public FileStore {
     return cache::read_tree(local_.tree_path(commit));
   }
   Result<std::optional<std::string>> last_commit() const override { return local_.last_commit(); }
+  // What the shared cache has of the repository: a plain folder does not say what its files are to Xet.
+  std::vector<cache::SharedPayload> other_versions(const RemoteFile& file) const override {
+    return shared_.other_versions(file.commit, file.path);
+  }
   Result<uint64_t> leftover_bytes() const override {
     return incomplete_bytes(platform::join_path(folder_, ".cache/huggingface/download"));
   }
@@ -125,9 +140,14 @@ class LocalStore : public FileStore {
   Result<std::optional<platform::FileLock>> lock(const RemoteFile& file, const runtime::Cancel& cancel) override {
     return local_.lock(file.path, cancel);
   }
+  Result<std::optional<platform::FileLock>> try_lock(const RemoteFile& file) override {
+    return local_.try_lock(file.path);
+  }
   cache::PartialSpec partial_spec(const RemoteFile& file, bool force) const override {
     return local_.partial_spec(file.path, file.etag, file.size.has_value(), file.size.value_or(0), force);
   }
+  // A plain folder has nothing to do with the store, as in huggingface_hub.
+  Result<bool> take_shared(const RemoteFile&, const runtime::Cancel&) override { return false; }
   Result<std::string> settle(Step step, const RemoteFile& file) override {
     if (step == Step::kLink) {
       return local_.copy_from(shared_.layout().blob(file.etag), file.path, file.commit, file.etag);
@@ -138,7 +158,7 @@ class LocalStore : public FileStore {
     }
     return local_.file_path(file.path);
   }
-  Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file) override {
+  Result<std::string> publish(cache::PartialFile partial, const RemoteFile& file, const Arrival&) override {
     return local_.publish(std::move(partial), file.path, file.commit, file.etag);
   }
   // A ref without a snapshot would make the shared cache look corrupted.
@@ -168,7 +188,7 @@ digest::Algorithm RemoteFile::algorithm() const {
 }
 
 RemoteFile remote_file(const cache::TreeFile& file, std::string_view commit) {
-  return {file.path, std::string(commit), file.etag(), file.content_size()};
+  return {file.path, std::string(commit), file.etag(), file.content_size(), file.xet_hash};
 }
 
 Step plan_step(const FileState& state, bool force) {
@@ -176,6 +196,7 @@ Step plan_step(const FileState& state, bool force) {
   if (state.entry) return Step::kHave;
   if (state.adoptable) return Step::kAdopt;
   if (state.blob) return Step::kLink;
+  if (state.shared) return Step::kShare;
   return Step::kFetch;
 }
 
@@ -183,6 +204,7 @@ cache::RepoCache make_repo_cache(const Story& story, const DownloadRequest& requ
   cache::CacheOptions options;
   options.symlinks = story.config.flag(Option::kCacheSymlinks);
   options.symlinks_warning = story.config.flag(Option::kCacheSymlinksWarning);
+  options.shared_blobs = story.config.flag(Option::kCacheSharedBlobs) && story.config.flag(Option::kXetEnabled);
   options.lock_timeout_ms = story.config.duration_ms(Option::kCacheLockTimeout);
   return cache::RepoCache(request.cache_dir, request.repo, options, story.log);
 }

@@ -11,11 +11,14 @@
 
 namespace hfhub::client {
 
+class XetSource;
+
 struct FetchSource {
   hub::Api api;
   Url url;  // on the Hub: redirects lead to the bytes, and are asked for anew when a presigned URL has expired
   const RepoRef& repo;
   std::string revision;  // for the text of errors
+  XetSource* xet = nullptr;
 };
 
 // On success the partial file holds exactly the file's bytes, verified against its etag. kIntegrity: what the server has

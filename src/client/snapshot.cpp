@@ -1,13 +1,16 @@
 // A whole repository: resolve > list > select > plan > fetch > publish. Facts come from one listing, not from a HEAD a
-// file; a pinned commit that is complete on disk asks nothing.
+// file; Xet files travel as one group; a pinned commit that is complete on disk asks nothing.
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
+#include <set>
 
 #include "base/pattern.h"
 #include "base/text.h"
 #include "client/fetch_file.h"
 #include "client/stories.h"
+#include "client/xet_fetch.h"
 #include "hub/files.h"
 
 namespace hfhub::client {
@@ -22,6 +25,112 @@ struct PlannedFile {
   FileState state;
   Step step = Step::kFetch;
 };
+
+// Brings the planned files: those that Xet stores as one group, the others over HTTP meanwhile.
+class SnapshotFetch {
+ public:
+  SnapshotFetch(Story& story, const DownloadRequest& request, const hub::Api& api, FileStore& store,
+                const std::string& commit, const std::vector<PlannedFile>& files)
+      : story_(story),
+        request_(request),
+        api_(api),
+        store_(store),
+        commit_(commit),
+        files_(files),
+        cancel_(story.cancel.child()),
+        xet_(story, api, xet_read_route(api, request.repo, commit)),
+        workers_(request.options.max_workers.value_or(static_cast<uint32_t>(story.config.count(Option::kMaxWorkers)))) {
+  }
+
+  Result<size_t> run();  // how many were downloaded
+
+ private:
+  void divide();
+  Done fetch_group();
+  Done fetch_each(const std::vector<size_t>& indexes);
+  Done fetch_one(size_t index);
+  Done note(Done done);
+
+  Story& story_;
+  const DownloadRequest& request_;
+  const hub::Api& api_;
+  FileStore& store_;
+  const std::string& commit_;
+  const std::vector<PlannedFile>& files_;
+  const runtime::Cancel cancel_;  // the first failure stops the others
+  XetSource xet_;
+  const size_t workers_;
+  std::vector<runtime::ItemProgress*> items_;
+  std::vector<size_t> group_;    // by Xet, together
+  std::vector<size_t> copies_;   // of contents in the group: they are there when it is
+  std::vector<size_t> regular_;  // all others, what is there already included
+  std::atomic<size_t> downloaded_{0};
+  std::mutex mutex_;
+  std::optional<Error> first_error_;  // guarded by mutex_; what stopped the others
+};
+
+Result<size_t> SnapshotFetch::run() {
+  for (const PlannedFile& planned : files_) {
+    items_.push_back(&story_.op.progress().add_item(planned.file.path, planned.file.size.value_or(0)));
+  }
+  divide();
+  const size_t groups = group_.empty() ? 0 : 1;
+  Done done = story_.machinery.workers.for_each(regular_.size() + groups, workers_ + groups, cancel_, [&](size_t i) {
+    return i < groups ? fetch_group() : fetch_one(regular_[i - groups]);
+  });
+  const std::lock_guard lock(mutex_);
+  if (first_error_) return *first_error_;
+  if (!done.ok()) return std::move(done).error();
+  return downloaded_.load();
+}
+
+void SnapshotFetch::divide() {
+  std::set<std::string_view> etags;
+  for (size_t i = 0; i < files_.size(); ++i) {
+    const PlannedFile& planned = files_[i];
+    if (planned.step != Step::kFetch || !xet_.carries(planned.file)) regular_.push_back(i);
+    else if (etags.insert(planned.file.etag).second) group_.push_back(i);
+    else copies_.push_back(i);
+  }
+}
+
+// The group, and then what it has left: copies, files that others were busy with, and all of it when CAS is not available.
+Done SnapshotFetch::fetch_group() {
+  std::vector<XetGroupFile> group;
+  for (const size_t i : group_) group.push_back({&files_[i].file, items_[i], false});
+  HFHUB_CHECK(store_.prepare());
+  HFHUB_CHECK(note(fetch_xet_group(xet_, store_, group, request_.options.force, cancel_)));
+  std::vector<size_t> left = copies_;
+  for (size_t k = 0; k < group.size(); ++k) {
+    if (group[k].done) ++downloaded_;
+    else left.push_back(group_[k]);
+  }
+  std::sort(left.begin(), left.end());
+  return fetch_each(left);
+}
+
+Done SnapshotFetch::fetch_each(const std::vector<size_t>& indexes) {
+  return story_.machinery.workers.for_each(indexes.size(), workers_, cancel_,
+                                           [&](size_t i) { return fetch_one(indexes[i]); });
+}
+
+Done SnapshotFetch::fetch_one(size_t index) {
+  const RemoteFile& file = files_[index].file;
+  HFHUB_TRY(Url url, hub::file_url(api_.endpoint, request_.repo, commit_, file.path));
+  const FetchSource source{api_, std::move(url), request_.repo, request_.options.revision, &xet_};
+  auto fetched = fetch_file(story_, store_, source, file, request_.options.force, *items_[index], cancel_);
+  if (!fetched.ok()) return note(std::move(fetched).error());
+  downloaded_ += !fetched->cached;
+  return {};
+}
+
+Done SnapshotFetch::note(Done done) {
+  if (done.ok()) return done;
+  const std::lock_guard lock(mutex_);
+  if (!first_error_ && !story_.cancel.requested() && done.error().code != Code::kCancelled) first_error_ = done.error();
+  cancel_.request();
+  return done;
+}
 
 class Snapshot {
  public:
@@ -167,26 +276,7 @@ Result<OpResult> Snapshot::fetch(const hub::Api& api, std::vector<PlannedFile> f
   std::stable_sort(files.begin(), files.end(), [](const PlannedFile& a, const PlannedFile& b) {
     return a.file.size.value_or(0) > b.file.size.value_or(0);
   });
-  std::vector<runtime::ItemProgress*> items;
-  for (const PlannedFile& planned : files) {
-    items.push_back(&story_.op.progress().add_item(planned.file.path, planned.file.size.value_or(0)));
-  }
-  std::atomic<size_t> downloaded{0};
-  const runtime::Cancel cancel = story_.cancel.child();  // the first failure stops the others
-  const size_t workers =
-      request_.options.max_workers.value_or(static_cast<uint32_t>(story_.config.count(Option::kMaxWorkers)));
-  HFHUB_CHECK(story_.machinery.workers.for_each(files.size(), workers, cancel, [&](size_t i) -> Done {
-    const RemoteFile& file = files[i].file;
-    HFHUB_TRY(Url url, hub::file_url(api.endpoint, request_.repo, commit_, file.path));
-    const FetchSource source{api, std::move(url), request_.repo, request_.options.revision};
-    auto done = fetch_file(story_, *store_, source, file, request_.options.force, *items[i], cancel);
-    if (!done.ok()) {
-      cancel.request();
-      return std::move(done).error();
-    }
-    downloaded += !done->cached;
-    return {};
-  }));
+  HFHUB_TRY(const size_t downloaded, SnapshotFetch(story_, request_, api, *store_, commit_, files).run());
   HFHUB_CHECK(store_->remember(request_.options.revision, commit_, downloaded > 0));
   return result(files.size(), downloaded);
 }

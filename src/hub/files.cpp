@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cache/layout.h"
 #include "hub/errors.h"
+#include "net/header_values.h"
 
 namespace hfhub::hub {
 namespace {
@@ -27,7 +28,22 @@ std::optional<uint64_t> size_of(const net::Response& response) {
   return size.ok() ? std::optional<uint64_t>(*size) : std::nullopt;
 }
 
-Result<FileFacts> facts_of(const net::Response& response) {
+// The route that gives tokens for CAS. What names the public Hub is meant for the configured one, which may stand for it.
+std::string xet_route(const net::Response& response, const Url& endpoint) {
+  constexpr std::string_view kPublicHub = "https://huggingface.co/";
+  auto route = net::parse_link(response.headers.get("link"), "xet-auth");
+  if (!route) route = std::string(trim(response.headers.get("x-xet-refresh-route")));
+  if (route->empty()) return "";
+  if (route->starts_with(kPublicHub)) {
+    std::string base = endpoint.str();
+    while (base.ends_with('/')) base.pop_back();
+    return base + "/" + route->substr(kPublicHub.size());
+  }
+  const auto joined = join_url(response.url, *route);
+  return joined.ok() ? joined->str() : "";
+}
+
+Result<FileFacts> facts_of(const net::Response& response, const Url& endpoint) {
   FileFacts facts;
   facts.commit = std::string(trim(response.headers.get("x-repo-commit")));
   if (!is_commit_hash(facts.commit)) return metadata_error(response, "X-Repo-Commit");
@@ -42,6 +58,7 @@ Result<FileFacts> facts_of(const net::Response& response) {
     HFHUB_TRY(facts.location, join_url(response.url, location));
   }
   if (const auto xet = trim(response.headers.get("x-xet-hash")); is_lower_hex(xet, 64)) facts.xet_hash = xet;
+  if (!facts.xet_hash.empty()) facts.xet_refresh_url = xet_route(response, endpoint);
   return facts;
 }
 
@@ -90,7 +107,7 @@ Result<FileFacts> probe_file(const Api& api, const RepoRef& repo, std::string_vi
   request.identity = true;
   request.deadline_ms = deadline_ms;
   HFHUB_TRY(const net::Response response, api.net.send(request, cancel));
-  if (response.status < 400) return facts_of(response);
+  if (response.status < 400) return facts_of(response, api.endpoint);
   Error error = error_of(response, {&repo, revision, path});
   const std::string commit(trim(response.headers.get("x-repo-commit")));
   if (error.code != Code::kEntryNotFound || !is_commit_hash(commit)) return error;

@@ -15,6 +15,7 @@ struct FileFacts {
   std::optional<uint64_t> size;  // of the content
   Url location;                  // where the bytes are: the Hub, or a presigned URL elsewhere
   std::string xet_hash;          // "" when Xet does not store it
+  std::string xet_refresh_url;   // that gives tokens for its CAS; "" when the answer does not name one
   std::optional<Error> missing;  // kEntryNotFound: this commit has no such file
 };
 

@@ -56,6 +56,7 @@ class File {
 
  private:
   friend class FileLock;
+  friend Done append_text(const std::string& path, std::string_view text, uint32_t mode);
   int fd_ = -1;
   std::string path_;
 };
@@ -86,6 +87,11 @@ Done make_link(const std::string& target, const std::string& link);  // symbolic
 Result<std::string> read_link(const std::string& path);
 Result<std::string> real_path(const std::string& path);
 Done set_modified(const std::string& path, double seconds);
+Done set_mode(const std::string& path, uint32_t mode);
+Done match_group(const std::string& path, const std::string& folder);  // gives `path` the group that `folder` has
+// Appends by a single write and flushes. Creates the file when missing, which is all that an empty text does. The file gets
+// `mode` whatever the umask, as far as it is ours; never through a link, and only to a regular file.
+Done append_text(const std::string& path, std::string_view text, uint32_t mode);
 Done copy_contents(const std::string& from, const std::string& to);  // `to` is created or truncated
 // Does the file system take "a" and "A" for one name? Looks with a temporary file in the nearest existing ancestor.
 Result<bool> ignores_case(const std::string& folder);

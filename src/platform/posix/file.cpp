@@ -305,6 +305,42 @@ Done set_modified(const std::string& path, double seconds) {
   return {};
 }
 
+Done set_mode(const std::string& path, uint32_t mode) {
+  if (faulted("chmod") || ::chmod(path.c_str(), mode) != 0) {
+    return Error::from_errno(errno, "set permissions of", path);
+  }
+  return {};
+}
+
+Done match_group(const std::string& path, const std::string& folder) {
+  struct ::stat wanted {};
+  struct ::stat found {};
+  if (faulted("stat") || ::stat(folder.c_str(), &wanted) != 0) return Error::from_errno(errno, "inspect", folder);
+  if (::stat(path.c_str(), &found) != 0) return Error::from_errno(errno, "inspect", path);
+  if (wanted.st_gid == found.st_gid) return {};
+  if (faulted("chown") || ::chown(path.c_str(), static_cast<uid_t>(-1), wanted.st_gid) != 0) {
+    return Error::from_errno(errno, "set the group of", path);
+  }
+  return {};
+}
+
+Done append_text(const std::string& path, std::string_view text, uint32_t mode) {
+  File file;
+  HFHUB_TRY(file.fd_, open_fd(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, "open for appending"));
+  file.path_ = path;
+  HFHUB_TRY(const Stat found, file.stat());
+  if (found.kind != Kind::kFile) return Error::at(Code::kCache, "'" + path + "' is no regular file", path);
+  (void)file.set_mode(mode);  // another user's file keeps its own
+  if (text.empty()) return {};
+  if (faulted("append")) return Error::from_errno(errno, "append to", path);
+  const ssize_t put = retry_interrupted([&] { return ::write(file.fd_, text.data(), text.size()); });
+  if (put < 0) return Error::from_errno(errno, "append to", path);
+  if (static_cast<size_t>(put) != text.size()) {
+    return Error::at(Code::kDiskFull, "'" + path + "' took only a part of a line", path);
+  }
+  return file.sync();
+}
+
 Done copy_contents(const std::string& from, const std::string& to) {
   HFHUB_TRY(const File source, File::open_read(from));
   HFHUB_TRY(File target, File::open_write(to));

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "net/header_values.h"
 #include "xet/cas/answers.h"
+#include "xet/cas/call.h"
 #include "xet/cas/errors.h"
 
 namespace hfhub::xet {
@@ -144,6 +145,7 @@ class TokenSource::Refresh {
   TokenSource& source_;
   State& state_;
   const Why why_;
+  const bool impatient_ = source_.target_.impatient && state_.access.endpoint.empty();
 };
 
 Result<Access> TokenSource::Refresh::run(const Cancel& cancel) {
@@ -180,7 +182,8 @@ Result<Access> TokenSource::Refresh::ask(const Cancel& cancel) {
     request.retry = false;
     request.total_ms = kAheadDeadlineMs;
   }
-  auto response = source_.net_->send(request, cancel, kLargestAnswer);
+  auto response = impatient_ ? send_impatiently(*source_.net_, std::move(request), cancel, kLargestAnswer)
+                             : source_.net_->send(request, cancel, kLargestAnswer);
   if (!response.ok()) return std::move(response).error().prefixed("cannot get a Xet token");
   if (response->status / 100 != 2) return refusal(*response, Side::kRefreshRoute, kWhat);
   auto access = parse_token_answer(*response, target.endpoint);

@@ -25,6 +25,8 @@ struct CasTarget {
   // Sent to the refresh URL and to no other host; an Authorization among them goes to its origin alone.
   HeaderList refresh_headers;
   HeaderList custom_headers;  // sent to CAS and to no third host; an Authorization among them is refused
+  // The caller has another way: who was never heard of (for a while, CAS) is asked at most twice, and not waited for.
+  bool impatient = false;
 };
 
 // {HF_ENDPOINT}/api/{models|datasets|spaces|kernels}/{id}/xet-{read|write}-token/{revision}, or

@@ -1,12 +1,16 @@
 #include "xet/cas/call.h"
 
 #include "base/text.h"
+#include "net/retry.h"
 #include "xet/cas/answers.h"
 
 namespace hfhub::xet {
 namespace {
 
 using runtime::Cancel;
+
+constexpr int64_t kImpatientDeadlineMs = 10'000;
+constexpr int64_t kImpatientPauseMs = 2'000;  // a server that asks for more is not waited for
 
 int status_of(const net::Response& response) { return response.status; }
 int status_of(const std::unique_ptr<net::BodyStream>& stream) { return stream->head().status; }
@@ -56,13 +60,33 @@ Result<Answer> Call::authorized(const Question& question, const Cancel& cancel, 
 }
 
 Result<net::Response> Call::send(const Question& question, const Cancel& cancel) const {
-  return authorized<net::Response>(question, cancel,
-                                   [&](const net::Request& asked) { return net.send(asked, cancel, question.limit); });
+  return authorized<net::Response>(question, cancel, [&](const net::Request& asked) {
+    if (question.impatient) return send_impatiently(net, asked, cancel, question.limit);
+    return net.send(asked, cancel, question.limit);
+  });
 }
 
 Result<std::unique_ptr<net::BodyStream>> Call::open(const Question& question, const Cancel& cancel) const {
   return authorized<std::unique_ptr<net::BodyStream>>(
       question, cancel, [&](const net::Request& asked) { return net.open(asked, cancel); });
+}
+
+Result<net::Response> send_impatiently(net::Client& net, net::Request request, const Cancel& cancel, uint64_t limit) {
+  request.retry = false;
+  request.deadline_ms = kImpatientDeadlineMs;
+  auto response = net.send(request, cancel, limit);
+  Error error;
+  if (response.ok()) {
+    if (!net::is_transient_status(response->status)) return response;
+    if (net::retry_after_ms(response->headers) > kImpatientPauseMs) return response;
+    error = refusal(*response, Side::kCas, "a request");
+  } else {
+    error = response.error();
+    if (error.code != Code::kNetwork || !error.retriable) return response;
+  }
+  HFHUB_CHECK(cancel.check());
+  if (!net.wait_before_retry(error, 1, cancel).ok()) return response;
+  return net.send(request, cancel, limit);
 }
 
 void Call::warn(const std::string& message) const {

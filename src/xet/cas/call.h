@@ -19,7 +19,8 @@ struct Question {
   net::Headers headers;         // besides those that every request to CAS has
   std::string* body = nullptr;  // moved into the request and back: never copied
   SentCounter sent;
-  bool retry = true;  // by the client's policy
+  bool retry = true;       // by the client's policy
+  bool impatient = false;  // send_impatiently()
   bool identity = false;
   int64_t deadline_ms = 0;  // these three as in net::Request
   int64_t silence_ms = 0;
@@ -43,6 +44,11 @@ class LentBody {
   std::string* const owner_;
   net::Request& request_;
 };
+
+// For a caller who has another way: an answer must begin soon; what fails is tried a second time after a moment, but not
+// when nothing at all was heard.
+Result<net::Response> send_impatiently(net::Client& net, net::Request request, const runtime::Cancel& cancel,
+                                       uint64_t limit);
 
 struct Call {
   net::Client& net;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "net/header_values.h"
 #include "xet/cas/answers.h"
@@ -18,6 +19,7 @@ constexpr uint64_t kLargestReconstruction = 64u << 20;
 constexpr uint64_t kLargestDedupAnswer = 16u << 20;
 constexpr uint32_t kMostDedupFailures = 3;
 constexpr uint64_t kLargestRefusal = 64u << 10;
+constexpr int64_t kHeardForS = 60;
 
 std::string range_text(ByteSpan span) {
   return "bytes=" + std::to_string(span.begin) + "-" + std::to_string(span.end - 1);
@@ -46,12 +48,13 @@ Done check_locations(const Reconstruction& reconstruction, const Url& cas) {
   return {};
 }
 
-Result<net::Response> ask_reconstruction(const Call& call, int version, const Hash& file, ByteSpan span,
+Result<net::Response> ask_reconstruction(const Call& call, bool impatient, int version, const Hash& file, ByteSpan span,
                                          const Cancel& cancel) {
   Question question;
   question.path = "/v" + std::to_string(version) + "/reconstructions/" + file.text();
   question.what = "the reconstruction of file " + file.text();
   question.limit = kLargestReconstruction;
+  question.impatient = impatient;
   HFHUB_CHECK(question.headers.set("Range", range_text(span)));
   return call.send(question, cancel);
 }
@@ -138,18 +141,28 @@ CasClient::CasClient(std::shared_ptr<net::Client> net, std::shared_ptr<TokenSour
       settings_(std::move(settings)),
       log_(std::move(log)) {}
 
+bool CasClient::heard() const {
+  return memory_->heard_s != 0 && static_cast<int64_t>(wall_seconds()) - memory_->heard_s < kHeardForS;
+}
+
 Result<std::optional<Reconstruction>> CasClient::reconstruction(const Hash& file, ByteSpan span, const Cancel& cancel) {
   HFHUB_CHECK(check_span(span));
   const Call call{*net_, *tokens_, settings_, log_.get()};
   const bool may_fall_back = settings_.reconstruction_version == 0;
+  const bool impatient = tokens_->target().impatient && !heard();
   bool fell_back = false;
+  const auto ask = [&](int version) {
+    auto response = ask_reconstruction(call, impatient, version, file, span, cancel);
+    if (response.ok() && response->status < 500) memory_->heard_s = static_cast<int64_t>(wall_seconds());
+    return response;
+  };
   if (settings_.reconstruction_version == 2 || (may_fall_back && !memory_->no_v2_reconstruction)) {
-    HFHUB_TRY(const net::Response response, ask_reconstruction(call, 2, file, span, cancel));
+    HFHUB_TRY(const net::Response response, ask(2));
     // A 404 may be about the route or about the file: only version 1 can tell.
     fell_back = may_fall_back && has_no_such_route(response.status);
     if (!fell_back) return read_reconstruction(response, 2, file);
   }
-  HFHUB_TRY(const net::Response response, ask_reconstruction(call, 1, file, span, cancel));
+  HFHUB_TRY(const net::Response response, ask(1));
   if (fell_back && (response.status == 200 || response.status == 416)) memory_->no_v2_reconstruction = true;
   return read_reconstruction(response, 1, file);
 }

@@ -33,6 +33,7 @@ struct CasMemory {
   std::atomic<bool> no_v2_reconstruction{false};
   std::atomic<bool> no_v2_shards{false};
   std::atomic<uint32_t> dedup_failures{0};  // queries in a row without an answer
+  std::atomic<int64_t> heard_s{0};          // wall clock of the last reconstruction that came; 0: never
   std::atomic<bool> no_dedup{false};        // queries fail or are refused: not asked again for the rest of the session
 };
 
@@ -76,6 +77,8 @@ class CasClient {
   // Registers a shard (footer-less). After it every file in it can be downloaded.
   Done store_shard(std::string& body, ShardStages* stages, const SentCounter& sent, const runtime::Cancel& cancel);
 
+  // Has it answered lately? An impatient caller need not find out anew.
+  bool heard() const;
   TokenSource& tokens() const { return *tokens_; }
 
  private:

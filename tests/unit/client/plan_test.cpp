@@ -12,11 +12,16 @@ struct Case {
 };
 class Plan : public ::testing::TestWithParam<Case> {};
 TEST_P(Plan, Decides) { EXPECT_EQ(plan_step(GetParam().state, GetParam().force), GetParam().expected); }
-INSTANTIATE_TEST_SUITE_P(
-    All, Plan,
-    ::testing::Values(Case{{false, false, false}, false, Step::kFetch}, Case{{true, false, false}, false, Step::kHave},
-                      Case{{true, true, true}, false, Step::kHave}, Case{{false, true, true}, false, Step::kAdopt},
-                      Case{{false, false, true}, false, Step::kLink}, Case{{true, true, true}, true, Step::kFetch}));
+INSTANTIATE_TEST_SUITE_P(All, Plan,
+                         ::testing::Values(Case{{false, false, false}, false, Step::kFetch},
+                                           Case{{true, false, false}, false, Step::kHave},
+                                           Case{{true, true, true}, false, Step::kHave},
+                                           Case{{false, true, true}, false, Step::kAdopt},
+                                           Case{{false, false, true}, false, Step::kLink},
+                                           Case{{false, false, false, true}, false, Step::kShare},
+                                           Case{{false, false, true, true}, false, Step::kLink},
+                                           Case{{false, false, false, true}, true, Step::kFetch},
+                                           Case{{true, true, true}, true, Step::kFetch}));
 
 TEST(RemoteFile, KnowsItsDigestByItsEtag) {
   EXPECT_EQ((RemoteFile{"a", "", std::string(64, 'a'), 1}).algorithm(), digest::Algorithm::kSha256);

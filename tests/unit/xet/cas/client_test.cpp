@@ -29,6 +29,35 @@ TEST(CasReconstruction, AsksVersionTwoWithARange) {
   EXPECT_EQ(f.client().reconstruction(f.hash, {5, 5}, f.cancel).error().code, Code::kArgument);
 }
 
+TEST(CasReconstruction, AnImpatientCallerIsToldSoon) {
+  for (const bool twice : {true, false}) {
+    CasFixture f;
+    f.target.impatient = true;
+    const auto broken = failing(Code::kNetwork);
+    f.net->on(kAskV2, {broken, twice ? broken : answer(200, kV2)});
+    EXPECT_EQ(f.client().reconstruction(f.hash, {0, 50}, f.cancel).ok(), !twice);
+    EXPECT_EQ(f.net->count(kAskV2), 2u);
+    EXPECT_FALSE(f.net->last(kAskV2).retry);
+    EXPECT_GT(f.net->last(kAskV2).deadline_ms, 0);
+    EXPECT_EQ(f.client().heard(), !twice);
+    if (twice) continue;
+    // Who has answered is trusted to answer again.
+    ASSERT_TRUE(f.client().reconstruction(f.hash, {0, 50}, f.cancel).ok());
+    EXPECT_TRUE(f.net->last(kAskV2).retry);
+  }
+  for (const Scripted& hopeless : {failing(Code::kTimeout), answer(503, "", {{"Retry-After", "60"}})}) {
+    CasFixture f;
+    f.target.impatient = true;
+    f.net->on(kAskV2, {hopeless});
+    EXPECT_FALSE(f.client().reconstruction(f.hash, {0, 50}, f.cancel).ok());
+    EXPECT_EQ(f.net->count(kAskV2), 1u) << "who was not heard in time is not waited for again";
+  }
+  CasFixture busy;
+  busy.target.impatient = true;
+  busy.net->on(kAskV2, {answer(503), answer(200, kV2)});
+  EXPECT_TRUE(busy.client().reconstruction(busy.hash, {0, 50}, busy.cancel).ok());
+}
+
 TEST(CasReconstruction, TheEndOfTheFileIsNoError) {
   CasFixture f;
   f.net->on(kAskV2, {answer(416)});
