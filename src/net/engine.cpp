@@ -141,7 +141,7 @@ Result<Arrival> Engine::follow(const Request& request, bool stream, uint64_t lim
   HFHUB_TRY(Reservation reservation, reserve(stream, cancel));
   const int64_t deadline_ms = request.deadline_ms > 0 ? request.deadline_ms : settings_->request_timeout_ms;
   const Call call{request, stream, limit, after_ms(deadline_ms), deadline_ms};
-  Hop hop{request.method, request.url, request.headers, request.body};
+  Hop hop{request.method, request.url, request.headers, request.content()};
   for (int hops = 0;; ++hops) {
     HFHUB_TRY(Arrival arrival, ask(hop, call, std::move(reservation), cancel));
     Exchange& exchange = arrival.exchange();

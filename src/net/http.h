@@ -42,7 +42,8 @@ struct Request {
   Url url;
   Headers headers;
   std::string body;
-  std::string token;  // sent as a bearer token, and only to origins of the client's token policy
+  std::string_view lent_body;  // instead of `body`: the caller's memory, which it keeps until the call has returned
+  std::string token;           // sent as a bearer token, and only to origins of the client's token policy
   // The whole header value for a server with secrets of its own (CAS, provider, LFS action): goes to the origin of
   // `url` and never along a redirect to another. An "authorization" among `headers` is refused.
   std::string authorization;
@@ -56,6 +57,8 @@ struct Request {
   int64_t total_ms = 0;
   bool retry = true;                            // transient failures before the first body byte are tried again
   std::shared_ptr<std::atomic<uint64_t>> sent;  // grows by the bytes of `body` that go out, repeats included
+
+  std::string_view content() const { return lent_body.empty() ? std::string_view(body) : lent_body; }
 };
 
 struct Response {

@@ -28,7 +28,7 @@ Done check_request(const Request& request) {
     return Error::make(Code::kArgument, "the token holds a control character");
   }
   const bool carries = request.method != Method::kGet && request.method != Method::kHead;
-  if (!request.body.empty() && !carries) {
+  if (!request.content().empty() && !carries) {
     return Error::make(Code::kArgument, std::string("a ") + method_name(request.method) + " request has no body");
   }
   return {};

@@ -34,6 +34,26 @@ std::mutex& mutex_quiet_at_fork();
 // In a child process inherited state is neither used nor freed; it stays reachable, so that no leak is reported.
 void abandon_forever(std::shared_ptr<void> state);
 
+// Memory straight from the system, in pages: for large buffers, which the allocator would keep when they are freed.
+class Pages {
+ public:
+  Pages() = default;
+  static Result<Pages> map(size_t bytes);  // zeroed; kNoMemory
+  Pages(Pages&& other) noexcept : data_(std::exchange(other.data_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  Pages& operator=(Pages&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~Pages();
+  uint8_t* data() const { return data_; }
+  size_t size() const { return bytes_; }
+
+ private:
+  uint8_t* data_ = nullptr;
+  size_t bytes_ = 0;
+};
+
 uint64_t usable_memory_bytes();  // physical memory, or the cgroup's limit when that is less
 int cpu_count();                 // processors this process may run on
 std::string system_name();       // "Linux-6.1.0-x86_64"

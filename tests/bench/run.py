@@ -2,8 +2,9 @@
 """Ours and the peer side by side, in one run: every round runs all candidates one after the other, so that a machine that
 drifts drifts for all of them. Prints medians and ratios; --write puts the table into docs/BENCHMARKS.md.
 
-    ./dev bench                 all of it, about 5 minutes
-    ./dev bench --only start    one group: start, cached, small, large, kernels
+    ./dev bench                 all of it, about 20 minutes
+    ./dev bench --only start    one group: start, cached, small, large, xet, kernels; or a part of xet: xet_start,
+                                xet_up, xet_again, xet_down, xet_many, xet_line
     ./dev bench --rounds 9 --write
 """
 
@@ -18,8 +19,12 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
+from xet import Xet
+
 ROOT = Path(__file__).resolve().parents[2]
 MiB = 1 << 20
+GROUPS = ("start", "cached", "small", "large", "xet", "kernels")
+XET_GROUPS = ("xet_start", "xet_up", "xet_again", "xet_down", "xet_many", "xet_line")
 
 
 class Bench:
@@ -170,6 +175,9 @@ class Bench:
     def kernels(self):
         subprocess.run([str(self.build / "bin/bench_kernels"), "--benchmark_min_time=0.2"], check=True)
 
+    def xet(self, only="xet"):
+        Xet(self).run(only)
+
     def fresh(self):
         """A new home. Old ones stay: for seconds after a deletion, ext4 makes new files slowly. Only a gigabyte goes."""
         for old in self.folder.glob("home-*/**/*"):
@@ -243,16 +251,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build/bench")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", choices=["start", "cached", "small", "large", "kernels"])
+    parser.add_argument("--only", choices=[*GROUPS, *XET_GROUPS])
     parser.add_argument("--folder", help="where data and caches go; default: /dev/shm when it has 8 GB free, else TMPDIR")
     parser.add_argument("--write", action="store_true", help="replace docs/BENCHMARKS.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hfhub-bench-", dir=options.folder or roomy_folder()) as folder:
         bench = Bench(options.build, folder, options.rounds)
         try:
-            for group in ("start", "cached", "small", "large", "kernels"):
+            for group in GROUPS:
                 if options.only in (None, group):
                     getattr(bench, group)()
+            if options.only in XET_GROUPS:
+                bench.xet(options.only)
         finally:
             bench.close()
         if options.write:

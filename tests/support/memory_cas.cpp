@@ -170,8 +170,11 @@ std::shared_ptr<xet::CasClient> MemoryCas::client() {
 
 // ---- CAS ----
 
-Result<Response> MemoryCas::send(const Request& request, const runtime::Cancel& cancel, uint64_t limit) {
+Result<Response> MemoryCas::send(const Request& asked, const runtime::Cancel& cancel, uint64_t limit) {
   HFHUB_CHECK(cancel.check());
+  Request request = asked;
+  request.body = std::string(asked.content());  // the caller's memory is the caller's again when this returns
+  request.lent_body = {};
   {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
@@ -404,6 +407,7 @@ Result<std::unique_ptr<net::BodyStream>> MemoryCas::open(const Request& request,
   }
   std::unique_lock lock(mutex_);
   requests_.push_back(request);
+  requests_.back().lent_body = {};
   const auto hash = hash_after(request.url.path(), "/xorb/");
   const auto range = wanted_range(request);
   const auto found = hash ? xorbs_.find(*hash) : xorbs_.end();

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -173,6 +174,22 @@ void abandon_forever(std::shared_ptr<void> state) {
   auto* node = new Node{std::move(state), all.load()};
   while (!all.compare_exchange_weak(node->next, node)) {
   }
+}
+
+Result<Pages> Pages::map(size_t bytes) {
+  void* const at = fault::hit("mmap")
+                       ? MAP_FAILED
+                       : ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (at == MAP_FAILED)
+    return Error::make(Code::kNoMemory, "no memory for a buffer of " + std::to_string(bytes) + " bytes");
+  Pages out;
+  out.data_ = static_cast<uint8_t*>(at);
+  out.bytes_ = bytes;
+  return out;
+}
+
+Pages::~Pages() {
+  if (data_ != nullptr) (void)::munmap(data_, bytes_);
 }
 
 uint64_t usable_memory_bytes() {

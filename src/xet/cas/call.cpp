@@ -38,6 +38,7 @@ Result<net::Request> Call::request(const Question& question, const Access& acces
   request.total_ms = question.total_ms;
   request.retry = question.retry;
   request.sent = question.sent;
+  request.lent_body = question.body;
   return request;
 }
 
@@ -46,10 +47,7 @@ Result<Answer> Call::authorized(const Question& question, const Cancel& cancel, 
   HFHUB_TRY(Access access, tokens.get(cancel));
   for (bool renewed = false;; renewed = true) {
     HFHUB_TRY(net::Request asked, request(question, access));
-    Result<Answer> answer = [&] {
-      const LentBody lent(question.body, asked);
-      return send(asked);
-    }();
+    Result<Answer> answer = send(asked);
     if (!answer.ok()) return named(std::move(answer).error(), question);
     const bool renewable = !access.token.empty() && !tokens.target().refresh_url.empty();
     if (status_of(*answer) != 401 || renewed || !renewable) return answer;
@@ -60,7 +58,7 @@ Result<Answer> Call::authorized(const Question& question, const Cancel& cancel, 
 }
 
 Result<net::Response> Call::send(const Question& question, const Cancel& cancel) const {
-  return authorized<net::Response>(question, cancel, [&](const net::Request& asked) {
+  return authorized<net::Response>(question, cancel, [&](net::Request& asked) {
     if (question.impatient) return send_impatiently(net, asked, cancel, question.limit);
     return net.send(asked, cancel, question.limit);
   });

@@ -14,10 +14,10 @@ namespace hfhub::xet {
 
 struct Question {
   net::Method method = net::Method::kGet;
-  std::string path;             // "/v1/..."
-  std::string what;             // for errors: "the reconstruction of file <hash>"
-  net::Headers headers;         // besides those that every request to CAS has
-  std::string* body = nullptr;  // moved into the request and back: never copied
+  std::string path;       // "/v1/..."
+  std::string what;       // for errors: "the reconstruction of file <hash>"
+  net::Headers headers;   // besides those that every request to CAS has
+  std::string_view body;  // the caller's
   SentCounter sent;
   bool retry = true;       // by the client's policy
   bool impatient = false;  // send_impatiently()
@@ -26,23 +26,6 @@ struct Question {
   int64_t silence_ms = 0;
   int64_t total_ms = 0;
   uint64_t limit = 1u << 20;  // of the answer's body
-};
-
-// The body of a request while it is under way; goes home when this ends, however that is.
-class LentBody {
- public:
-  LentBody(std::string* owner, net::Request& request) : owner_(owner), request_(request) {
-    if (owner_ != nullptr) request_.body = std::move(*owner_);
-  }
-  ~LentBody() {
-    if (owner_ != nullptr) *owner_ = std::move(request_.body);
-  }
-  LentBody(const LentBody&) = delete;
-  LentBody& operator=(const LentBody&) = delete;
-
- private:
-  std::string* const owner_;
-  net::Request& request_;
 };
 
 // For a caller who has another way: an answer must begin soon; what fails is tried a second time after a moment, but not

@@ -221,13 +221,13 @@ Result<std::optional<std::string>> CasClient::find_chunk(const Hash& chunk, cons
   return nothing;
 }
 
-Result<bool> CasClient::store_xorb(const Hash& xorb, std::string& body, uint64_t crc64, const SentCounter& sent,
+Result<bool> CasClient::store_xorb(const Hash& xorb, std::string_view body, uint64_t crc64, const SentCounter& sent,
                                    const Cancel& cancel) {
   const Call call{*net_, *tokens_, settings_, log_.get()};
   return XorbUpload(call, *memory_, xorb, body, crc64, sent, cancel).run();
 }
 
-Done CasClient::store_shard(std::string& body, ShardStages* stages, const SentCounter& sent, const Cancel& cancel) {
+Done CasClient::store_shard(std::string_view body, ShardStages* stages, const SentCounter& sent, const Cancel& cancel) {
   const Call call{*net_, *tokens_, settings_, log_.get()};
   return ShardUpload(call, *memory_, body, stages, sent, cancel).run();
 }

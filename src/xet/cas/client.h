@@ -66,8 +66,8 @@ class CasClient {
   Result<std::optional<std::string>> find_chunk(const Hash& chunk, const runtime::Cancel& cancel);
 
   // Stores a xorb's chunk records: grant, PUT, commit, or the direct POST where grants do not work. True: it was new.
-  // `body` is the caller's for the time of the call (moved into requests and back).
-  Result<bool> store_xorb(const Hash& xorb, std::string& body, uint64_t crc64, const SentCounter& sent,
+  // Nothing of `body` is copied.
+  Result<bool> store_xorb(const Hash& xorb, std::string_view body, uint64_t crc64, const SentCounter& sent,
                           const runtime::Cancel& cancel);
 
   struct ShardStages {  // of all shards of a commit; counters only grow
@@ -75,7 +75,7 @@ class CasClient {
     std::atomic<uint32_t> uploaded{0}, stored{0}, synced{0}, completed{0};
   };
   // Registers a shard (footer-less). After it every file in it can be downloaded.
-  Done store_shard(std::string& body, ShardStages* stages, const SentCounter& sent, const runtime::Cancel& cancel);
+  Done store_shard(std::string_view body, ShardStages* stages, const SentCounter& sent, const runtime::Cancel& cancel);
 
   // Has it answered lately? An impatient caller need not find out anew.
   bool heard() const;

@@ -39,7 +39,7 @@ Question ShardUpload::question(int version) const {
   question.method = net::Method::kPost;
   question.path = "/v" + std::to_string(version) + "/shards";
   question.what = kWhat;
-  question.body = &body_;
+  question.body = body_;
   question.sent = sent_;
   question.deadline_ms = kPatienceMs;
   return question;

@@ -10,7 +10,7 @@ namespace hfhub::xet {
 
 class ShardUpload {
  public:
-  ShardUpload(const Call& call, CasMemory& memory, std::string& body, CasClient::ShardStages* stages,
+  ShardUpload(const Call& call, CasMemory& memory, std::string_view body, CasClient::ShardStages* stages,
               const SentCounter& sent, const runtime::Cancel& cancel)
       : call_(call), memory_(memory), body_(body), stages_(stages), sent_(sent), cancel_(cancel) {}
   Done run();
@@ -32,7 +32,7 @@ class ShardUpload {
 
   const Call& call_;
   CasMemory& memory_;
-  std::string& body_;
+  std::string_view body_;
   CasClient::ShardStages* const stages_;
   const SentCounter& sent_;
   const runtime::Cancel& cancel_;

@@ -65,7 +65,7 @@ Result<XorbUpload::Step> XorbUpload::ask_grant(Grant* grant) {
   question.method = net::Method::kPost;
   question.path = "/v1/xorb-grants/default/" + xorb_.text();
   question.what = "a grant for " + xorb_text();
-  question.body = &json;
+  question.body = json;
   question.retry = false;
   HFHUB_CHECK(question.headers.set("Content-Type", "application/json"));
   for (int attempt = 1;; ++attempt) {
@@ -103,12 +103,10 @@ Result<XorbUpload::Step> XorbUpload::put(const Grant& grant) {
   request.redirects = net::Redirects::kNever;
   request.retry = false;
   request.sent = sent_;
+  request.lent_body = body_;
   const std::string what = "the bytes of " + xorb_text();
   for (int attempt = 1;; ++attempt) {
-    auto response = [&] {
-      const LentBody lent(&body_, request);
-      return call_.net.send(request, cancel_, 1u << 20);
-    }();
+    auto response = call_.net.send(request, cancel_, 1u << 20);
     if (!response.ok()) {
       const Error error = std::move(response).error().prefixed("CAS, " + what);
       // Another xorb's upload may have found out that nobody is there.
@@ -161,7 +159,7 @@ Result<bool> XorbUpload::post() {
   question.method = net::Method::kPost;
   question.path = "/v1/xorbs/default/" + xorb_.text();
   question.what = "the upload of " + xorb_text();
-  question.body = &body_;
+  question.body = body_;
   question.sent = sent_;
   HFHUB_TRY(const net::Response response, call_.send(question, cancel_));
   if (!is_success(response.status)) return refusal(response, Side::kCas, question.what);

@@ -12,7 +12,7 @@ namespace hfhub::xet {
 // ends the upload.
 class XorbUpload {
  public:
-  XorbUpload(const Call& call, CasMemory& memory, const Hash& xorb, std::string& body, uint64_t crc64,
+  XorbUpload(const Call& call, CasMemory& memory, const Hash& xorb, std::string_view body, uint64_t crc64,
              const SentCounter& sent, const runtime::Cancel& cancel)
       : call_(call), memory_(memory), xorb_(xorb), body_(body), crc64_(crc64), sent_(sent), cancel_(cancel) {}
   Result<bool> run();  // true: it was new
@@ -39,7 +39,7 @@ class XorbUpload {
   const Call& call_;
   CasMemory& memory_;
   const Hash& xorb_;
-  std::string& body_;
+  std::string_view body_;
   const uint64_t crc64_;
   const SentCounter& sent_;
   const runtime::Cancel& cancel_;

@@ -15,6 +15,8 @@ using runtime::ItemState;
 
 // A batch is planned as a whole, so that what its files share is fetched once; the next one is planned meanwhile.
 constexpr uint64_t kBatchBytes = 1ull << 30;
+// The first batches have fewer files, so that bytes come while the others are still planned.
+constexpr size_t kFirstBatchFiles = 64;
 constexpr size_t kBatchFiles = 1024;
 constexpr size_t kBatchesAlive = 2;
 // Files opened before their bytes come, because an earlier download may have left some; the others start anew, so that
@@ -93,6 +95,7 @@ class Download {
   uint64_t cursor_ = 0;          // the first one is planned up to here
   bool planning_ = false;
   size_t batches_ = 0;
+  size_t batch_files_ = kFirstBatchFiles;  // of the next one, at most
 };
 
 // ---- what comes from the runs ----
@@ -197,7 +200,7 @@ void Download::plan_more() {
 std::shared_ptr<Batch> Download::next_batch() {
   auto batch = std::make_shared<Batch>(*this);
   uint64_t bytes = 0;
-  while (!to_plan_.empty() && bytes < kBatchBytes && batch->requests.size() < kBatchFiles) {
+  while (!to_plan_.empty() && bytes < kBatchBytes && batch->requests.size() < batch_files_) {
     const FilePtr file = to_plan_.front();
     if (file->over()) {
       to_plan_.pop_front();
@@ -215,6 +218,7 @@ std::shared_ptr<Batch> Download::next_batch() {
     cursor_ = 0;
   }
   batch->to_plan = batch->requests.size();
+  batch_files_ = std::min(4 * batch_files_, kBatchFiles);
   return batch->requests.empty() ? nullptr : batch;
 }
 

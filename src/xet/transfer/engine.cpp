@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "net/requests.h"
 #include "platform/file.h"
 #include "platform/system.h"
 #include "xet/transfer/known_chunks.h"
@@ -119,9 +120,18 @@ EngineSettings EngineSettings::from(const Config& config, uint64_t budget_bytes)
   return out;
 }
 
+namespace {
+
+EngineSettings with_session_id(EngineSettings settings) {
+  settings.cas.session_id = net::random_uuid();
+  return settings;
+}
+
+}  // namespace
+
 Engine::Engine(const Config& config, std::shared_ptr<net::Client> net, std::shared_ptr<runtime::Budget> budget,
                std::shared_ptr<const runtime::Log> log)
-    : settings_(EngineSettings::from(config, budget->total_bytes())),
+    : settings_(with_session_id(EngineSettings::from(config, budget->total_bytes()))),
       net_(std::move(net)),
       budget_(std::move(budget)),
       log_(std::move(log)),
@@ -129,7 +139,8 @@ Engine::Engine(const Config& config, std::shared_ptr<net::Client> net, std::shar
       files_(settings_.parallel_files),
       blocks_(static_cast<size_t>(2 * platform::cpu_count() + 6)),
       sends_(settings_.parallel_uploads),
-      xorb_space_(budget_, budget_->total_bytes() / 2) {
+      xorb_space_(budget_, budget_->total_bytes() / 2),
+      block_pool_(budget_, settings_.block_bytes + kMaxChunkBytes, settings_.blocks) {
   for (const std::string& line : ineffective_variables(platform::environment)) {
     log_->write(runtime::LogLevel::kWarning, line);
   }

@@ -15,6 +15,7 @@
 #include "runtime/pool.h"
 #include "xet/cas/client.h"
 #include "xet/format/xorb.h"
+#include "xet/transfer/block_pool.h"
 #include "xet/transfer/xorb_space.h"
 
 namespace hfhub::xet {
@@ -36,7 +37,7 @@ struct EngineSettings {
   // Shares of the budget.
   uint64_t xorb_bytes = 0;    // largest xorb that is built, at most 64 MiB
   uint64_t block_bytes = 0;   // of a file, read at a time
-  uint64_t blocks = 0;        // of all files of a commit, at a time
+  uint64_t blocks = 0;        // of all uploads, at a time
   uint64_t piece_bytes = 0;   // asked for by one data request
   uint64_t shard_bytes = 0;   // largest shard that is built
   uint64_t known_chunks = 0;  // remembered for one server
@@ -67,6 +68,7 @@ class Engine {
   runtime::Pool& blocks() { return blocks_; }  // uploads: hashing and compressing
   runtime::Pool& sends() { return sends_; }    // uploads: xorbs and shards on their way
   XorbSpace& xorb_space() { return xorb_space_; }
+  BlockPool& block_pool() { return block_pool_; }
 
   // A client for the target: tokens and server memory are shared with all others of the session.
   Result<std::shared_ptr<CasClient>> cas(CasTarget target);
@@ -85,6 +87,7 @@ class Engine {
   runtime::Pool blocks_;
   runtime::Pool sends_;
   XorbSpace xorb_space_;
+  BlockPool block_pool_;
   TokenCache tokens_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<CasMemory>> servers_;  // guarded by mutex_; by endpoint or refresh URL

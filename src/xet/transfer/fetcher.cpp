@@ -10,6 +10,7 @@ namespace hfhub::xet {
 namespace {
 
 constexpr uint64_t kSmallestPiece = 1u << 20;
+constexpr uint64_t kUsualPiece = 4u << 20;
 constexpr int64_t kPollMs = 20;
 constexpr int64_t kSilentMs = 2'000;  // a transfer without a byte for so long is asked for again elsewhere
 constexpr int64_t kSlowMs = 1'000;
@@ -169,7 +170,7 @@ void Fetcher::finish_job(const Job& job) {
 // ---- what to do next ----
 
 size_t Fetcher::task_limit() const {
-  if (running_pieces_ == 0 && waiting_.empty()) return parallel_;
+  if (running_pieces_ == 0 && waiting_.empty()) return 2 * parallel_;
   return std::max<size_t>(1, parallel_ / 4);
 }
 
@@ -195,7 +196,7 @@ Fetcher::Job Fetcher::pick() {
     if (!job && speed_.mode() == LineSpeed::Mode::kFast) job = next_piece(false);
     if (job) return job;
   }
-  if (!tasks_.empty() && running_tasks_ < parallel_) return next_task();
+  if (!tasks_.empty() && running_tasks_ < 2 * parallel_) return next_task();
   return next_hedge();
 }
 
@@ -249,7 +250,9 @@ uint64_t Fetcher::cut_length(const ActiveRun& run, bool head) const {
   const uint64_t left = run.plan.parts[run.next_part].byte_end - run.next_byte;
   if (head && speed_.mode() == LineSpeed::Mode::kFast) return left;
   const uint64_t share = unrequested_bytes_ / std::max<size_t>(allowed_pieces(), 1);
-  const uint64_t length = std::clamp(share, std::min(kSmallestPiece, piece_bytes_), piece_bytes_);
+  // What is decoded as it comes takes no memory, so a small budget need not mean many requests.
+  const uint64_t most = head ? std::max(piece_bytes_, kUsualPiece) : piece_bytes_;
+  const uint64_t length = std::clamp(share, std::min(kSmallestPiece, piece_bytes_), most);
   if (left >= length + length / 2) return length;
   return head ? left : std::min(left, piece_bytes_);  // no crumbs
 }

@@ -124,6 +124,7 @@ Done Journal::append(Kind kind, ByteView payload, Frame* written) {
   put(frame.data() + 8, digest::crc64_nvme(0, payload), 8);
   if (!payload.empty()) std::memcpy(frame.data() + kFrameHead, payload.data(), payload.size());
   const std::lock_guard lock(mutex_);
+  if (!lock_) return {};
   HFHUB_CHECK(file_.write_at(end_, frame));
   *written = {kind, end_ + kFrameHead, static_cast<uint32_t>(payload.size())};
   end_ += frame.size();
@@ -189,6 +190,12 @@ Done Journal::each_file(const std::function<Done(const FileRecord&)>& visit) con
 bool Journal::empty() const {
   const std::lock_guard lock(mutex_);
   return end_ == kMagicBytes;
+}
+
+void Journal::let_go() {
+  if (empty()) remove();
+  const std::lock_guard lock(mutex_);
+  lock_.reset();
 }
 
 void Journal::remove() {

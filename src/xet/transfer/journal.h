@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -38,6 +39,8 @@ class Journal {
   bool empty() const;
   // Its content is registered: nothing is left to take over.
   void remove();
+  // The commit has failed: from now on another one may take over. What is added later is not kept.
+  void let_go();
 
  private:
   enum class Kind : uint32_t { kXorb = 1, kFile = 2, kOldFile = 3 };
@@ -53,7 +56,7 @@ class Journal {
   static Done scan(const platform::File& file, const std::function<Done(Kind, ByteView)>& visit);
 
   platform::File file_;
-  platform::FileLock lock_;
+  std::optional<platform::FileLock> lock_;  // guarded by mutex_
   mutable std::mutex mutex_;
   uint64_t end_ = 0;                                // guarded by mutex_
   std::unordered_map<std::string, Frame> sources_;  // guarded by mutex_; by SourceStamp::key() digest

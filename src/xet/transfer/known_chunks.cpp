@@ -143,6 +143,16 @@ void KnownChunks::keep(ByteView shard) {
   prune();
 }
 
+void KnownChunks::forget() {
+  for (const CachedShard& shard : list_shards(cache_dir_)) (void)platform::remove_file(shard.path);
+  const std::unique_lock lock(mutex_);
+  plain_ = ChunkTable(max_chunks_);
+  keyed_.clear();
+  xorbs_.clear();
+  numbers_.clear();
+  asked_.clear();
+}
+
 void KnownChunks::prune() const {
   uint64_t total = 0;
   for (const CachedShard& shard : list_shards(cache_dir_)) {

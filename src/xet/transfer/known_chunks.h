@@ -40,6 +40,8 @@ class KnownChunks {
   uint64_t answers() const { return answers_; }
   // A shard that the server has registered: known from now on, and kept in the cache. Best effort.
   void keep(ByteView shard);
+  // The server did not have what it should have: all of this is forgotten, on disk too.
+  void forget();
 
  private:
   struct Keyed {

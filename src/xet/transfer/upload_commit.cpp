@@ -1,6 +1,7 @@
 #include "xet/transfer/upload_commit.h"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <new>
 
@@ -12,7 +13,6 @@ using runtime::Cancel;
 constexpr uint64_t kFirstXorbBytes = 4u << 20;
 constexpr uint64_t kXorbsAtOnce = 32;  // an upload is cut into about this many, so that a long line is filled
 constexpr int64_t kIdleMs = 100;
-constexpr size_t kMostSpareBodies = 2;
 
 XorbRecord record_of(const Hash& hash, const std::vector<Chunk>& chunks) {
   XorbRecord record;
@@ -109,6 +109,7 @@ Result<size_t> UploadCommit::new_item(const std::string& name, uint64_t size) {
   item.progress = &progress_->add_item(name, size);
   items_.push_back(std::move(item));
   ++items_open_;
+  engine_->block_pool().file_opened();
   announced_bytes_ += size;
   return items_.size() - 1;
 }
@@ -122,14 +123,19 @@ void UploadCommit::complete_item(size_t index, Result<UploadedItem> result) {
     item.progress->state = error ? runtime::ItemState::kFailed : runtime::ItemState::kDone;
     if (!error) report_.dedup.add(result->dedup);
     item.result = std::move(result);
-    if (!error) --items_open_;
+    if (!error) close_item();
   }
   if (error) {  // the commit's failure never comes before the item's
     fail(*error);
     const std::lock_guard lock(mutex_);
-    --items_open_;
+    close_item();
   }
   changed_.notify_all();
+}
+
+void UploadCommit::close_item() {
+  --items_open_;
+  engine_->block_pool().file_closed();
 }
 
 void UploadCommit::add_done_bytes(size_t index, uint64_t bytes) {
@@ -153,51 +159,6 @@ UploadReport UploadCommit::report() const {
   UploadReport out = report_;
   out.sent_bytes = sent_->load();
   return out;
-}
-
-// ---- blocks ----
-
-Result<std::unique_ptr<Block>> UploadCommit::take_block() {
-  const auto guard = cancel_.on_request([this] { changed_.notify_all(); });
-  {
-    std::unique_lock lock(mutex_);
-    while (spare_blocks_.empty() && blocks_made_ >= engine_->settings().blocks) {
-      HFHUB_CHECK(cancel_.check());
-      changed_.wait_for(lock, std::chrono::milliseconds(Cancel::kPollMs));
-    }
-    HFHUB_CHECK(cancel_.check());
-    if (!spare_blocks_.empty()) {
-      auto block = std::move(spare_blocks_.back());
-      spare_blocks_.pop_back();
-      return block;
-    }
-    ++blocks_made_;
-  }
-  const size_t capacity = block_capacity();
-  const size_t out_capacity = capacity + kChunkHeaderBytes * (capacity / kMinChunkBytes + 2);
-  auto ticket = engine_->budget().acquire(capacity + out_capacity, cancel_);
-  if (!ticket.ok()) {
-    const std::lock_guard lock(mutex_);
-    --blocks_made_;
-    return std::move(ticket).error();
-  }
-  auto block = std::make_unique<Block>();
-  block->ticket = *std::move(ticket);
-  block->raw = std::make_unique_for_overwrite<uint8_t[]>(capacity);
-  block->out = std::make_unique_for_overwrite<uint8_t[]>(out_capacity);
-  return block;
-}
-
-void UploadCommit::give_block(std::unique_ptr<Block> block) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (items_open_ > 0) {
-      spare_blocks_.push_back(std::move(block));
-    } else {
-      --blocks_made_;
-    }
-  }
-  changed_.notify_all();
 }
 
 // ---- append: with append_mutex_ held, but for the waits ----
@@ -247,10 +208,10 @@ Done UploadCommit::append(FileLine& line, Block& block) {
 Done UploadCommit::store_piece(FileLine& line, const Block& block, const Block::Piece& piece,
                                std::unique_lock<std::mutex>* lock) {
   Bytes late;  // a known chunk that is stored again was not encoded before
-  const uint8_t* record = block.out.get() + piece.out_offset;
+  const uint8_t* record = block.out + piece.out_offset;
   size_t record_bytes = piece.out_bytes;
   bool stored_raw = piece.stored_raw;
-  const ByteView raw(block.raw.get() + piece.raw_offset, piece.chunk.size);
+  const ByteView raw(block.raw + piece.raw_offset, piece.chunk.size);
   if (record_bytes == 0) {
     late.resize(kChunkHeaderBytes + piece.chunk.size);
     ChunkEncoder encoder(engine_->settings().compression, engine_->settings().compression_retest);
@@ -260,10 +221,11 @@ Done UploadCommit::store_piece(FileLine& line, const Block& block, const Block::
   const size_t bytes = record_bytes + (stored_raw ? raw.size() : 0);
   HFHUB_CHECK(need_xorb(bytes, raw.size(), lock));
   OpenXorb& xorb = *open_;
-  const size_t before = xorb.body.size();
-  xorb.body.append(reinterpret_cast<const char*>(record), record_bytes);
-  if (stored_raw) xorb.body.append(as_text(raw));
-  xorb.crc = digest::crc64_nvme(xorb.crc, as_bytes(xorb.body).subspan(before));
+  uint8_t* const to = xorb.memory.data() + xorb.used;
+  std::memcpy(to, record, record_bytes);
+  if (stored_raw) std::memcpy(to + record_bytes, raw.data(), raw.size());
+  xorb.crc = digest::crc64_nvme(xorb.crc, {to, bytes});
+  xorb.used += bytes;
   xorb.raw_bytes += raw.size();
   xorb.touched = steady_now();
   const ChunkPlace place{xorb.number, static_cast<uint32_t>(xorb.chunks.size())};
@@ -280,43 +242,42 @@ uint64_t UploadCommit::xorb_limit() const {
   return std::min(engine_->settings().xorb_bytes, wish);
 }
 
+// Memory for a xorb: one that has been sent, or new.
+Result<UploadCommit::Body> UploadCommit::take_body() {
+  const uint64_t capacity = std::max<uint64_t>(xorb_limit(), kChunkHeaderBytes + kMaxChunkBytes);
+  {
+    const std::lock_guard hold(mutex_);
+    while (!spare_bodies_.empty()) {
+      Body body = std::move(spare_bodies_.back());
+      spare_bodies_.pop_back();
+      if (body.memory.size() >= capacity) return body;  // the limit grows with what is announced
+    }
+  }
+  Body body;
+  HFHUB_TRY(body.hold, engine_->xorb_space().acquire(capacity, cancel_));
+  HFHUB_TRY(body.memory, platform::Pages::map(capacity));
+  return body;
+}
+
 // Makes sure that the open xorb has room, opening one when there is none. Waits without the lock, so that others go on
 // with what they have.
 Done UploadCommit::need_xorb(uint64_t bytes, uint64_t raw_bytes, std::unique_lock<std::mutex>* lock) {
   const auto fits = [&] {
-    return open_ && open_->body.size() + bytes <= open_->body.capacity() &&
-           open_->raw_bytes + raw_bytes <= kMaxXorbBytes && open_->chunks.size() < kMaxXorbChunks;
+    return open_ && open_->used + bytes <= open_->memory.size() && open_->raw_bytes + raw_bytes <= kMaxXorbBytes &&
+           open_->chunks.size() < kMaxXorbChunks;
   };
   while (!fits()) {
     if (open_) cut(*lock);
     lock->unlock();
-    Body body;
-    {
-      const std::lock_guard hold(mutex_);
-      if (!spare_bodies_.empty()) {
-        body = std::move(spare_bodies_.back());
-        spare_bodies_.pop_back();
-      }
-    }
-    if (body.bytes.capacity() < xorb_limit()) {
-      body = {};
-      const uint64_t capacity = std::max<uint64_t>(xorb_limit(), kChunkHeaderBytes + kMaxChunkBytes);
-      auto hold = engine_->xorb_space().acquire(capacity, cancel_);
-      if (!hold.ok()) {
-        lock->lock();
-        return std::move(hold).error();
-      }
-      body.hold = *std::move(hold);
-      body.bytes.reserve(capacity);
-    }
+    auto body = take_body();
     lock->lock();
+    if (!body.ok()) return std::move(body).error();
     if (open_) continue;  // somebody else was faster; ours goes back with its end
     open_ = std::make_unique<OpenXorb>();
     open_->number = static_cast<uint32_t>(xorbs_.size());
     xorbs_.emplace_back();
-    open_->body = std::move(body.bytes);
-    open_->body.clear();
-    open_->hold = std::move(body.hold);
+    open_->memory = std::move(body->memory);
+    open_->hold = std::move(body->hold);
   }
   return {};
 }
@@ -410,9 +371,10 @@ void UploadCommit::send(std::shared_ptr<OpenXorb> xorb) {
     {
       const std::lock_guard lock(self->mutex_);
       --self->sends_open_;
-      const bool keep = done.ok() && self->spare_bodies_.size() < kMostSpareBodies && self->items_open_ > 0;
-      if (keep) self->spare_bodies_.push_back({std::move(xorb->body), std::move(xorb->hold)});
+      if (done.ok() && self->items_open_ > 0)
+        self->spare_bodies_.push_back({std::move(xorb->memory), std::move(xorb->hold)});
     }
+    xorb->memory = {};
     xorb->hold.release();
     self->changed_.notify_all();
   });
@@ -424,12 +386,12 @@ void UploadCommit::send(std::shared_ptr<OpenXorb> xorb) {
 
 Done UploadCommit::send_now(OpenXorb& xorb) {
   const Hash hash = xorb_hash(xorb.chunks);
-  const uint64_t bytes = xorb.body.size();
-  HFHUB_TRY(const bool stored, cas_->store_xorb(hash, xorb.body, xorb.crc, sent_, cancel_));
+  const std::string_view body = as_text({xorb.memory.data(), xorb.used});
+  HFHUB_TRY(const bool stored, cas_->store_xorb(hash, body, xorb.crc, sent_, cancel_));
   HFHUB_CHECK(journal_->add_xorb(record_of(hash, xorb.chunks)));
   const std::lock_guard lock(mutex_);
   ++report_.xorbs;
-  report_.xorb_bytes += bytes;
+  report_.xorb_bytes += body.size();
   (void)stored;
   return {};
 }

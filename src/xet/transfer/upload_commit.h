@@ -19,8 +19,10 @@
 #include <vector>
 
 #include "digest/crc64.h"
+#include "platform/system.h"
 #include "runtime/cancel.h"
 #include "runtime/progress.h"
+#include "xet/transfer/block_pool.h"
 #include "xet/transfer/chunk_table.h"
 #include "xet/transfer/engine.h"
 #include "xet/transfer/journal.h"
@@ -54,26 +56,6 @@ struct UploadReport {
   uint64_t xorbs = 0, xorb_bytes = 0;  // stored by this commit, in stored form
   uint64_t shards = 0, shard_bytes = 0;
   uint64_t sent_bytes = 0;  // repeats included
-};
-
-// One block of a file on its way through the stages, and its memory.
-struct Block {
-  struct Piece {
-    Chunk chunk;
-    uint32_t raw_offset = 0;
-    std::optional<ChunkPlace> place;  // known: not encoded
-    bool told = false;
-    bool stored_raw = false;  // encoded as header in `out` and payload in `raw`
-    uint32_t out_offset = 0;
-    uint32_t out_bytes = 0;
-  };
-  runtime::Budget::Ticket ticket;
-  std::unique_ptr<uint8_t[]> raw;
-  std::unique_ptr<uint8_t[]> out;
-  std::vector<Piece> pieces;
-  uint64_t sequence = 0;
-  uint64_t first_chunk = 0;  // number in the file
-  uint64_t answers = 0;      // of KnownChunks, when it was looked up
 };
 
 class FileLine;
@@ -117,7 +99,8 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   };
   struct OpenXorb {
     uint32_t number = 0;
-    std::string body;
+    platform::Pages memory;
+    size_t used = 0;
     uint64_t raw_bytes = 0;
     uint64_t crc = 0;
     std::vector<Chunk> chunks;
@@ -125,7 +108,7 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
     SteadyTime touched{};
   };
   struct Body {  // kept for the next xorb: fresh memory is slow
-    std::string bytes;
+    platform::Pages memory;
     XorbSpace::Hold hold;
   };
   struct WaitingFile {
@@ -145,14 +128,15 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   Done read_file(size_t index, const std::string& path, const ShaWish& sha);
   Result<bool> reuse(size_t index, const SourceStamp& source, const ShaWish& sha);
   void complete_item(size_t index, Result<UploadedItem> result);
+  void close_item();  // mutex_ held
   void add_done_bytes(size_t index, uint64_t bytes);
   void fail(const Error& error);
   void learn(Block& block);  // append_mutex_ held
 
   // blocks
-  Result<std::unique_ptr<Block>> take_block();
-  void give_block(std::unique_ptr<Block> block);
-  uint64_t block_capacity() const { return engine_->settings().block_bytes + kMaxChunkBytes; }
+  Result<std::unique_ptr<Block>> take_block() { return engine_->block_pool().take(cancel_); }
+  void give_block(std::unique_ptr<Block> block) { engine_->block_pool().give(std::move(block)); }
+  uint64_t block_capacity() const { return engine_->block_pool().raw_bytes(); }
   Done look_up(Block& block, FileLine& line);
   Result<bool> ask_server(Block& block, FileLine& line);  // true: something was learned
   void encode(Block& block, ChunkEncoder& encoder);
@@ -160,6 +144,7 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   // append
   Done append(FileLine& line, Block& block);
   Done store_piece(FileLine& line, const Block& block, const Block::Piece& piece, std::unique_lock<std::mutex>* lock);
+  Result<Body> take_body();
   Done need_xorb(uint64_t bytes, uint64_t raw_bytes, std::unique_lock<std::mutex>* lock);
   void cut(std::unique_lock<std::mutex>& lock);
   void cut_if_idle();
@@ -175,6 +160,7 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   Done wait_for_sends();
   Done store_shards();
   Done ship(const Bytes& shard);
+  void doubt(const Error& error);
 
   const std::shared_ptr<Engine> engine_;
   const std::shared_ptr<CasClient> cas_;
@@ -198,8 +184,6 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   bool finishing_ = false;
   std::optional<Error> failure_;
   UploadReport report_;
-  std::vector<std::unique_ptr<Block>> spare_blocks_;
-  size_t blocks_made_ = 0;
   std::vector<Body> spare_bodies_;
   std::atomic<uint64_t> announced_bytes_{0};  // of all items so far
 
@@ -288,6 +272,7 @@ class UploadStream {
   Done gather(ByteView data);
   Done take_in(ByteView data);
   Result<UploadedItem> end();
+  Done cut_in_parallel(bool last);
   Done flush(bool last);
   Result<UploadedItem> finish_with(const std::optional<SourceStamp>& source);
 
@@ -297,12 +282,15 @@ class UploadStream {
   std::shared_ptr<FileLine> line_;
   Chunker chunker_;
   digest::Sha256 sha_;
+  CutRule rule_;  // instead of the chunker where no SHA-256 is computed
+  std::vector<uint64_t> candidates_;
   std::vector<uint32_t> lengths_;
   runtime::ItemProgress* item_ = nullptr;
   std::unique_ptr<Block> block_;
-  size_t filled_ = 0;  // of block_->raw
-  Bytes side_;         // begin of a chunk, between two blocks
-  Bytes small_;        // small writes, not yet cut
+  size_t filled_ = 0;   // of block_->raw
+  size_t scanned_ = 0;  // of that, before the last flush
+  Bytes side_;          // begin of a chunk, between two blocks
+  Bytes small_;         // small writes, not yet cut
   uint64_t sequence_ = 0;
   uint64_t chunks_ = 0;
   uint64_t bytes_ = 0;

@@ -10,6 +10,7 @@ namespace hfhub::xet {
 namespace {
 
 constexpr size_t kReadBytes = 256u << 10;  // stays in the second-level cache until it is hashed
+constexpr size_t kSegmentBytes = 256u << 10;
 constexpr size_t kSideBytes = 2 * kMaxChunkBytes;
 
 Error changed_error(const std::string& path) {
@@ -157,20 +158,19 @@ Result<uint8_t*> UploadStream::room(size_t* size) {
     if (sequence_ == 0) HFHUB_CHECK(commit_->prepare());
     HFHUB_TRY(block_, commit_->take_block());
     block_->pieces.clear();
-    if (!side_.empty()) std::memcpy(block_->raw.get(), side_.data(), side_.size());
+    if (!side_.empty()) std::memcpy(block_->raw, side_.data(), side_.size());
     filled_ = side_.size();
+    scanned_ = filled_;
     side_.clear();
   }
   *size = std::min(kReadBytes, static_cast<size_t>(commit_->block_capacity()) - filled_);
-  return block_->raw.get() + filled_;
+  return block_->raw + filled_;
 }
 
 Done UploadStream::took(size_t size) {
-  const ByteView fresh(block_->raw.get() + filled_, size);
+  // Without the SHA-256, which is one chain of steps, cutting is left for many threads at once.
   if (sha_wish_.kind == ShaWish::Kind::kCompute) {
-    chunker_.feed(fresh, sha_, &lengths_);
-  } else {
-    chunker_.feed(fresh, &lengths_);
+    chunker_.feed({block_->raw + filled_, size}, sha_, &lengths_);
   }
   filled_ += size;
   bytes_ += size;
@@ -178,10 +178,39 @@ Done UploadStream::took(size_t size) {
   return {};
 }
 
+// Finds the cuts of the block's bytes from `side_bytes_` on in segments, each on a thread of its own. A candidate depends on
+// the 64 bytes before it alone, and the first 8 KiB of a chunk are never looked at: nothing before the block is needed.
+Done UploadStream::cut_in_parallel(bool last) {
+  const size_t begin = scanned_, bytes = filled_ - begin;
+  const size_t segments = (bytes + kSegmentBytes - 1) / kSegmentBytes;
+  std::vector<std::vector<uint64_t>> found(segments);
+  const uint8_t* const raw = block_->raw;
+  const uint64_t base = bytes_ - filled_;  // of the block's first byte in the file
+  const auto scan = [&](size_t i) -> Done {
+    const size_t from = begin + i * kSegmentBytes, to = std::min(from + kSegmentBytes, filled_);
+    const size_t warm = std::min(from, digest::kGearWindow);
+    digest::Gear gear;
+    std::vector<uint64_t> ignored;
+    digest::gear_scan(gear, {raw + from - warm, warm}, base + from - warm, &ignored);
+    digest::gear_scan(gear, {raw + from, to - from}, base + from, &found[i]);
+    return {};
+  };
+  const auto processors = static_cast<size_t>(platform::cpu_count());
+  HFHUB_CHECK(commit_->engine_->blocks().for_each(segments, processors, commit_->cancel_, scan));
+  for (const auto& candidates : found) candidates_.insert(candidates_.end(), candidates.begin(), candidates.end());
+  rule_.advance(candidates_, bytes_, &lengths_);
+  candidates_.clear();
+  if (!last) return {};
+  if (const uint32_t rest = rule_.finish(); rest > 0) lengths_.push_back(rest);
+  return {};
+}
+
 // Sends the whole chunks of the block on their way; the rest waits aside, so that no block is held between calls.
 Done UploadStream::flush(bool last) {
   if (!block_) return {};
-  if (last) {
+  if (sha_wish_.kind != ShaWish::Kind::kCompute) {
+    HFHUB_CHECK(cut_in_parallel(last));
+  } else if (last) {
     if (const uint32_t rest = chunker_.finish(); rest > 0) lengths_.push_back(rest);
   }
   std::unique_ptr<Block> block = std::move(block_);
@@ -194,7 +223,7 @@ Done UploadStream::flush(bool last) {
     at += length;
   }
   lengths_.clear();
-  side_.assign(block->raw.get() + at, block->raw.get() + filled_);
+  side_.assign(block->raw + at, block->raw + filled_);
   filled_ = 0;
   if (block->pieces.empty()) {
     commit_->give_block(std::move(block));
@@ -282,7 +311,7 @@ Result<UploadedItem> UploadStream::finish_with(const std::optional<SourceStamp>&
 
 Done UploadCommit::look_up(Block& block, FileLine& line) {
   for (Block::Piece& piece : block.pieces) {
-    piece.chunk.hash = chunk_hash({block.raw.get() + piece.raw_offset, piece.chunk.size});
+    piece.chunk.hash = chunk_hash({block.raw + piece.raw_offset, piece.chunk.size});
   }
   const auto find_known = [&] {
     for (Block::Piece& piece : block.pieces) {
@@ -334,8 +363,8 @@ void UploadCommit::encode(Block& block, ChunkEncoder& encoder) {
   for (Block::Piece& piece : block.pieces) {
     piece.out_bytes = 0;
     if (piece.place) continue;
-    const ByteView raw(block.raw.get() + piece.raw_offset, piece.chunk.size);
-    const std::span<uint8_t> out(block.out.get() + at, kChunkHeaderBytes + raw.size());
+    const ByteView raw(block.raw + piece.raw_offset, piece.chunk.size);
+    const std::span<uint8_t> out(block.out + at, kChunkHeaderBytes + raw.size());
     piece.out_offset = at;
     piece.out_bytes = static_cast<uint32_t>(encoder.encode(raw, out, &piece.stored_raw));
     at += piece.out_bytes;

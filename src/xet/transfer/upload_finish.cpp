@@ -1,4 +1,6 @@
 // The end of an upload: everything is stored, so shards may say how the files are put together.
+#include <algorithm>
+
 #include "xet/transfer/upload_commit.h"
 
 namespace hfhub::xet {
@@ -13,8 +15,6 @@ Done UploadCommit::wait_for_items() {
     changed_.wait_for(lock, std::chrono::milliseconds(Cancel::kPollMs));
   }
   if (failure_) return *failure_;
-  spare_blocks_.clear();
-  blocks_made_ = 0;
   return cancel_.check();
 }
 
@@ -47,7 +47,9 @@ Result<UploadReport> UploadCommit::finish() {
   if (!done.ok()) {
     fail(done.error());
     cancel_.request();
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    while (sends_open_ > 0) changed_.wait(lock);  // they hear the cancellation, and may have stored something just now
+    if (journal_) journal_->let_go();
     return *failure_;
   }
   journal_->remove();
@@ -79,9 +81,21 @@ Done UploadCommit::store_shards() {
   return ship(writer.finish());
 }
 
+// A refused shard: CAS may lack a xorb that it once had, or said that it had. The next attempt starts from nothing.
+void UploadCommit::doubt(const Error& error) {
+  constexpr int kRefusals[] = {400, 404, 409, 422};
+  const int status = error.http ? error.http->http_status : 400;  // a frame of an answer that began well
+  if (error.code == Code::kCancelled || error.retriable) return;
+  if (std::ranges::find(kRefusals, status) == std::end(kRefusals)) return;
+  known_->forget();
+  journal_->remove();
+}
+
 Done UploadCommit::ship(const Bytes& shard) {
-  std::string body(as_text(shard));
-  HFHUB_CHECK(cas_->store_shard(body, &stages_, sent_, cancel_));
+  if (Done stored = cas_->store_shard(as_text(shard), &stages_, sent_, cancel_); !stored.ok()) {
+    doubt(stored.error());
+    return stored;
+  }
   known_->keep(shard);
   const std::lock_guard lock(mutex_);
   ++report_.shards;

@@ -110,9 +110,11 @@ class ScriptedClient final : public net::Client {
   }
   Scripted play(const net::Request& request, const runtime::Cancel& cancel) {
     if (before_answer) before_answer(request, cancel);
-    if (request.sent) *request.sent += request.body.size();
+    if (request.sent) *request.sent += request.content().size();
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
+    requests_.back().body = std::string(request.content());
+    requests_.back().lent_body = {};
     const std::string route = route_of(request);
     std::deque<Scripted>* best = nullptr;
     for (auto& [prefix, answers] : script_) {  // ascending: a longer prefix of the same route comes later

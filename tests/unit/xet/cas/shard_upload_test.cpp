@@ -45,7 +45,7 @@ TEST(StoreShard, FollowsTheFeed) {
     EXPECT_EQ(*f.sent, 9u);
     const net::Request request = f.net->last(kV2);
     EXPECT_TRUE(goes_as_to_cas(request));
-    EXPECT_EQ(request.body, "the shard");
+    EXPECT_EQ(request.content(), "the shard");
     EXPECT_GT(request.silence_ms, 20'000);
     EXPECT_EQ(request.redirects, net::Redirects::kNever);
     ASSERT_TRUE(f.store().ok());  // the counters are the commit's

@@ -28,10 +28,7 @@ struct XorbFixture : CasFixture {
     net->on(kDirect, {answer(200, R"({"was_inserted":true})")});
   }
   Result<bool> store() {
-    const char* const before = body.data();
     auto stored = client().store_xorb(hash, body, 12345678901234567890u, sent, cancel);
-    EXPECT_EQ(body.size(), 1000u);   // it came back,
-    EXPECT_EQ(body.data(), before);  // and was moved, not copied
     return stored;
   }
   // Grants asked for, uploads, commits, direct posts.
