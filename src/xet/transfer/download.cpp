@@ -50,7 +50,7 @@ class Batch : public RunTarget {
     uint64_t begin = 0;
     uint64_t end = 0;
   };
-  std::vector<Request> requests;
+  std::vector<Request> requests;  // constant once the batch is made
   std::atomic<size_t> to_plan{0};
   std::mutex mutex;
   std::vector<Slot> slots;  // guarded by mutex until the runs are planned, then constant
@@ -72,6 +72,7 @@ class Download {
  private:
   void plan_more();
   std::shared_ptr<Batch> next_batch();
+  void start_planning(const std::shared_ptr<Batch>& batch, const Batch::Request& request);
   void plan_part(const std::shared_ptr<Batch>& batch, const Batch::Request& request);
   Done plan_now(Batch& batch, const Batch::Request& request);
   Result<std::shared_ptr<FilePart>> ask(const FileFacts& file, uint64_t begin, uint64_t end);
@@ -179,7 +180,7 @@ void Download::file_advanced(const FilePtr& file) {
 
 // ---- planning ----
 
-void Download::plan_more() {
+void Download::plan_more() try {
   for (;;) {
     std::shared_ptr<Batch> batch;
     {
@@ -190,9 +191,22 @@ void Download::plan_more() {
       planning_ = true;
       ++batches_;
     }
-    for (size_t i = 0; i < batch->requests.size(); ++i) {
-      fetcher_->add_task([this, batch, i] { plan_part(batch, batch->requests[i]); });
-    }
+    for (const Batch::Request& request : batch->requests) start_planning(batch, request);
+  }
+} catch (const std::bad_alloc&) {
+  std::deque<FilePtr> unplanned;
+  {
+    const std::lock_guard lock(mutex_);
+    unplanned.swap(to_plan_);
+  }
+  for (const FilePtr& file : unplanned) fail_file(file, Error::make(Code::kNoMemory, "out of memory"));
+}
+
+void Download::start_planning(const std::shared_ptr<Batch>& batch, const Batch::Request& request) {
+  try {
+    fetcher_->add_task([this, batch, &request] { plan_part(batch, request); });
+  } catch (const std::bad_alloc&) {
+    plan_part(batch, request);  // then here
   }
 }
 

@@ -54,8 +54,8 @@ Done Fetcher::receive(Piece& piece) {
 Done Fetcher::recover(Piece& piece, const Error& error, uint64_t progressed) {
   if (progressed >= kProgressBytes) piece.attempt = 0;
   if (progressed > 0) piece.refusals = 0;
-  if (error.code == Code::kCancelled) return {};  // a second request has got as far already
-  if (error.code == Code::kForbidden) {
+  if (error.code == Code::kCancelled) return {};                      // a second request has got as far already
+  if (error.code == Code::kForbidden || error.code == Code::kAuth) {  // storage says either of an expired URL
     if (++piece.refusals > kMostRefusals) return error;
     const RunPart& part = piece.run->plan.parts[piece.part];
     return piece.run->target->source(part.range).renew(*cas_, piece.url_generation, cancel_);

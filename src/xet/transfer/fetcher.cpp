@@ -144,6 +144,11 @@ void Fetcher::work_until(const std::function<bool()>& over) {
 }
 
 void Fetcher::run_job(Job& job) {
+  struct Finish {
+    Fetcher& fetcher;
+    const Job& job;
+    ~Finish() { fetcher.finish_job(job); }
+  } finish{*this, job};
   try {
     if (job.task) job.task();
     else if (job.unwanted) end_run(job.unwanted);
@@ -156,7 +161,6 @@ void Fetcher::run_job(Job& job) {
       fail_run(job.piece->run, Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
     }
   }
-  finish_job(job);
 }
 
 void Fetcher::finish_job(const Job& job) {
@@ -235,12 +239,13 @@ Fetcher::Job Fetcher::start_piece(const RunPtr& run) {
     if (piece->memory.bytes() == 0) return {};
     piece->buffer.reset(new uint8_t[end - run->next_byte]);
   }
-  unrequested_bytes_ -= end - run->next_byte;
-  run->next_byte = end;
-  if (end == part.byte_end) ++run->next_part;
+  running_.reserve(running_.size() + 1);  // either all of the following happens or none
   run->pieces.push_back(piece);
   running_.push_back(piece);
   ++running_pieces_;
+  unrequested_bytes_ -= end - run->next_byte;
+  run->next_byte = end;
+  if (end == part.byte_end) ++run->next_part;
   if (run->next_part == run->plan.parts.size()) stop_waiting(run);
   return {nullptr, piece, nullptr, nullptr};
 }
@@ -412,7 +417,8 @@ void Fetcher::restart_run(const RunPtr& run, const Error& error) {
   {
     const std::lock_guard lock(mutex_);
     if (run->over) return;
-    restarted = !std::exchange(run->restarted, true);
+    const bool something_left = run->decoder.position() < run->plan.byte_end();
+    restarted = !std::exchange(run->restarted, true) && something_left;
     if (restarted) {
       engine_->log().write(runtime::LogLevel::kWarning, error.message + "; asking again");
       cancels = drop_pieces(*run);
