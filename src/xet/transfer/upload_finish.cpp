@@ -84,9 +84,9 @@ Done UploadCommit::store_shards() {
 // A refused shard: CAS may lack a xorb that it once had, or said that it had. The next attempt starts from nothing.
 void UploadCommit::doubt(const Error& error) {
   constexpr int kRefusals[] = {400, 404, 409, 422};
-  const int status = error.http ? error.http->http_status : 400;  // a frame of an answer that began well
-  if (error.code == Code::kCancelled || error.retriable) return;
-  if (std::ranges::find(kRefusals, status) == std::end(kRefusals)) return;
+  const bool in_frame = !error.http && error.code == Code::kHttp && !error.retriable;
+  const bool by_status = error.http && std::ranges::find(kRefusals, error.http->http_status) != std::end(kRefusals);
+  if (!in_frame && !by_status) return;
   known_->forget();
   journal_->remove();
 }
