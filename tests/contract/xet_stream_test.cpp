@@ -159,7 +159,7 @@ TEST_F(XetStreams, ASlowReaderSlowsTheNetwork) {
 }
 
 TEST_F(XetStreams, PendingWhenNothingComesInTime) {
-  hub().fault(R"({"match":{"origin":"cas"},"times":1,"action":{"delay_ms":1500}})");
+  hub().fault(R"({"match":{"origin":"cas"},"times":0,"action":{"delay_ms":1500}})");
   Session session = this->session();
   XetStream stream = session.xet_stream(access(), stored_.hash, stored_.size);
   EXPECT_EQ(next(stream, 0), HFHUB_PENDING);
