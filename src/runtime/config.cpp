@@ -41,6 +41,16 @@ constexpr Bounds kBounds[] = {
     {Option::kXetFragmentWindow, 1, 65536},
 };
 
+struct Choices {
+  Option option;
+  std::string_view words;  // separated by blanks, lower case
+};
+constexpr Choices kChoices[] = {
+    {Option::kXetCompression, "auto none lz4 bg4-lz4"},
+    {Option::kXetReconstructionVersion, "auto 1 2"},
+    {Option::kXetShardVersion, "auto 1 2"},
+};
+
 Option option_at(size_t index) { return static_cast<Option>(index); }
 
 Error bad_value(const OptionRow& row, std::string_view source, std::string_view value, const std::string& why) {
@@ -56,6 +66,17 @@ Done check_bounds(Option option, uint64_t number) {
     std::string expected = "must be at least " + std::to_string(bounds.least);
     if (bounds.most != UINT64_MAX) expected += " and at most " + std::to_string(bounds.most);
     return Error::make(Code::kArgument, expected);
+  }
+  return {};
+}
+
+Done check_choice(Option option, std::string_view value) {
+  for (const Choices& choices : kChoices) {
+    if (choices.option != option) continue;
+    const auto words = split(choices.words, ' ');
+    const std::string word = to_lower_ascii(value);
+    if (std::find(words.begin(), words.end(), word) != words.end()) continue;
+    return Error::make(Code::kArgument, "must be one of: " + std::string(choices.words));
   }
   return {};
 }
@@ -148,6 +169,9 @@ Done Config::set(Option option, std::string_view value) {
   if (is_text(row.type)) {
     auto text = parse_text_value(row, value);
     if (!text.ok()) return bad_value(row, row.key, value, text.error().message);
+    if (auto known = check_choice(option, *text); !known.ok()) {
+      return bad_value(row, row.key, value, known.error().message);
+    }
     parsed.text = *std::move(text);
   } else {
     auto number = parse_number_value(row, value);

@@ -35,6 +35,15 @@ TEST(Config, KeysAreUniqueAndDocumented) {
   }
 }
 
+TEST(Config, ChoicesAreListed) {
+  Config config;
+  EXPECT_TRUE(config.set("xet.compression", "BG4-LZ4").ok());
+  const Done refused = config.set("xet.compression", "zip");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("auto none lz4 bg4-lz4"), std::string::npos);
+  EXPECT_FALSE(config.set("xet.shard_version", "3").ok());
+}
+
 TEST(Config, UnknownKeysNameTheNearest) {
   const Error error = Config().set("net.retrys", "3").error();
   EXPECT_EQ(error.code, Code::kArgument);
