@@ -9,8 +9,10 @@
 namespace hfhub::xet {
 namespace {
 
+constexpr uint64_t kMomentMs = 250;
 constexpr uint64_t kSmallestPiece = 1u << 20;
 constexpr uint64_t kUsualPiece = 4u << 20;
+constexpr uint64_t kLongPiece = 16u << 20;
 constexpr int64_t kPollMs = 20;
 constexpr int64_t kSilentMs = 2'000;  // a transfer without a byte for so long is asked for again elsewhere
 constexpr int64_t kSlowMs = 1'000;
@@ -250,14 +252,24 @@ Fetcher::Job Fetcher::start_piece(const RunPtr& run) {
   return {nullptr, piece, nullptr, nullptr};
 }
 
-// On a fast line a request is as long as it can be; else all that is left is shared among the connections.
+// What a connection moves in a moment. Pieces that wait for an earlier one to be decoded are in memory alone: they are lost
+// with a process that is killed, so none is longer than the line needs to be busy.
+uint64_t Fetcher::paced_bytes() const {
+  const int64_t ms_per_mib = speed_.usual_ms(1u << 20);
+  if (ms_per_mib < 0) return kUsualPiece / 4;
+  return std::max<uint64_t>((uint64_t{1} << 20) * kMomentMs / static_cast<uint64_t>(ms_per_mib + 1), kSmallestPiece);
+}
+
+// All that is left is shared among the connections. On a fast line a request is long, but not so long that one of them
+// is left with the last run alone.
 uint64_t Fetcher::cut_length(const ActiveRun& run, bool head) const {
   const uint64_t left = run.plan.parts[run.next_part].byte_end - run.next_byte;
-  if (head && speed_.mode() == LineSpeed::Mode::kFast) return left;
   const uint64_t share = unrequested_bytes_ / std::max<size_t>(allowed_pieces(), 1);
+  const bool fast = speed_.mode() == LineSpeed::Mode::kFast;
   // What is decoded as it comes takes no memory, so a small budget need not mean many requests.
-  const uint64_t most = head ? std::max(piece_bytes_, kUsualPiece) : piece_bytes_;
-  const uint64_t length = std::clamp(share, std::min(kSmallestPiece, piece_bytes_), most);
+  const uint64_t most = std::min(head ? std::max(piece_bytes_, kUsualPiece) : piece_bytes_, paced_bytes());
+  const uint64_t length =
+      fast && head ? std::max(share / 2, kLongPiece) : std::clamp(share, std::min(kSmallestPiece, piece_bytes_), most);
   if (left >= length + length / 2) return length;
   return head ? left : std::min(left, piece_bytes_);  // no crumbs
 }

@@ -87,6 +87,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   bool take_base();
   void deactivate(ActiveRun& run);
   uint64_t cut_length(const ActiveRun& run, bool head) const;
+  uint64_t paced_bytes() const;
   size_t task_limit() const;
   size_t allowed_pieces() const;
   bool may_start() const;
