@@ -105,7 +105,7 @@ TEST_F(XetKill, AnUploadThirtyTimes) {
 }
 
 TEST_F(XetKill, WhatWasReadToItsEndIsNotReadAgain) {
-  const std::string first = new_bytes(9'000'000, 800), second = new_bytes(60'000'000, 801);
+  const std::string first = new_bytes(9'000'000, 600'001), second = new_bytes(60'000'000, 600'002);
   const std::string first_path = source("first", first), second_path = source("second", second);
   hub().fault(R"({"match":{"origin":"cdn","method":"PUT"},"times":0,"action":{"delay_ms":300}})");
   {

@@ -63,6 +63,7 @@ class Batch : public RunTarget {
 class Download {
  public:
   Download(Engine& engine, CasClient& cas, std::vector<FileJob> jobs, const Cancel& cancel);
+  ~Download();  // its threads are gone, whatever ended it
   std::vector<Done> run();
 
   void file_advanced(const FilePtr& file);
@@ -137,6 +138,11 @@ Download::Download(Engine& engine, CasClient& cas, std::vector<FileJob> jobs, co
     files_.push_back(std::make_shared<FileDownload>(std::move(jobs[i]), i));
     to_plan_.push_back(files_.back());
   }
+}
+
+Download::~Download() {
+  fetcher_->close();
+  fetcher_->wait_until_quiet();
 }
 
 std::vector<Done> Download::run() {

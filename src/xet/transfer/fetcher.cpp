@@ -68,14 +68,25 @@ void Fetcher::poke() {
 }
 
 void Fetcher::close() {
-  std::deque<RunPtr> runs;
-  std::deque<std::function<void()>> tasks;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    // What they own is released outside the lock: it may be the last to know the owner of this.
-    runs.swap(waiting_);
-    tasks.swap(tasks_);
+  }
+  // What they own is released outside the lock: it may be the last to know the owner of this. One by one, because an empty
+  // deque allocates, and this is for destructors.
+  for (;;) {
+    RunPtr run;
+    std::function<void()> task;
+    const std::lock_guard lock(mutex_);
+    if (!waiting_.empty()) {
+      run = std::move(waiting_.front());
+      waiting_.pop_front();
+    } else if (!tasks_.empty()) {
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    } else {
+      break;
+    }
   }
   cancel_.request();
   changed_.notify_all();
@@ -328,8 +339,10 @@ Result<Fetcher::BufferLoan> Fetcher::borrow_buffer() {
       if (more) buffer_tickets_.push_back(std::move(ticket));
     }
     if (more) {
+      auto buffer = std::make_unique<DecodeBuffer>(buffer_bytes_);
+      buffers_.reserve(buffer_count_ + 1);  // give_back() is for destructors
       ++buffer_count_;
-      return BufferLoan(*this, std::make_unique<DecodeBuffer>(buffer_bytes_));
+      return BufferLoan(*this, std::move(buffer));
     }
     changed_.wait_for(lock, std::chrono::milliseconds(kPollMs));
   }
