@@ -21,7 +21,8 @@ struct Cancel::Node {
   std::shared_ptr<Node> parent;
   std::atomic<bool> flag{false};
   std::mutex mutex;
-  std::vector<std::weak_ptr<Node>> children;        // guarded by mutex
+  std::vector<std::weak_ptr<Node>> children;        // guarded by mutex; nothing leaves it while firing > 0
+  size_t firing = 0;                                // guarded by mutex
   std::vector<std::shared_ptr<Guard::Hook>> hooks;  // guarded by mutex
 
   bool requested() const {
@@ -31,19 +32,23 @@ struct Cancel::Node {
     return false;
   }
 
-  // Fires hooks here and below; hooks run without any node's lock.
+  // Fires hooks here and below; hooks run without any node's lock. Allocates nothing: destructors cancel, too.
   void fire() {
     std::vector<std::shared_ptr<Guard::Hook>> to_fire;
-    std::vector<std::weak_ptr<Node>> below;
     {
       const std::lock_guard lock(mutex);
       to_fire.swap(hooks);
-      below = children;
+      ++firing;
     }
     for (const auto& hook : to_fire) hook->fire();
-    for (const auto& weak : below) {
-      if (const auto child = weak.lock()) child->fire();
+    std::unique_lock lock(mutex);
+    for (size_t i = 0; i < children.size(); ++i) {
+      const auto child = children[i].lock();
+      lock.unlock();
+      if (child) child->fire();
+      lock.lock();
     }
+    --firing;
   }
 };
 
@@ -54,7 +59,7 @@ Cancel Cancel::child() const {
   auto node = std::make_shared<Node>();
   node->parent = node_;
   const std::lock_guard lock(node_->mutex);
-  std::erase_if(node_->children, [](const auto& weak) { return weak.expired(); });
+  if (node_->firing == 0) std::erase_if(node_->children, [](const auto& weak) { return weak.expired(); });
   node_->children.push_back(node);
   return Cancel(std::move(node));
 }

@@ -174,8 +174,8 @@ class XetDownloadTorture : public XetTorture {
 TEST_F(XetDownloadTorture, EveryCall) {
   torture(1, arm_calls, call_was_hit, [this](int64_t n, const std::string& folder) { download_round(n, folder); });
 }
-// Disabled: about one run in three ends in a download that never ends; see `--gtest_also_run_disabled_tests`.
-TEST_F(XetDownloadTorture, DISABLED_Allocations) {
+
+TEST_F(XetDownloadTorture, Allocations) {
   torture(7, arm_allocations, allocation_was_hit,
           [this](int64_t n, const std::string& folder) { download_round(n, folder); });
 }

@@ -165,7 +165,8 @@ void Download::end_file(const FilePtr& file, Done result) {
 }
 
 void Download::fail_file(const FilePtr& file, const Error& error) {
-  if (file->fail()) end_file(file, error);
+  Done result(error);  // copied first: once the file has failed, nothing may prevent its end
+  if (file->fail()) end_file(file, std::move(result));
 }
 
 void Download::file_advanced(const FilePtr& file) {
@@ -220,6 +221,7 @@ void Download::start_planning(const std::shared_ptr<Batch>& batch, const Batch::
 std::shared_ptr<Batch> Download::next_batch() {
   auto batch = std::make_shared<Batch>(*this);
   uint64_t bytes = 0;
+  batch->requests.reserve(std::min(to_plan_.size(), batch_files_));  // so that no file is lost between the two
   while (!to_plan_.empty() && bytes < kBatchBytes && batch->requests.size() < batch_files_) {
     const FilePtr file = to_plan_.front();
     if (file->over()) {

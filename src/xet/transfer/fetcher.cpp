@@ -23,6 +23,9 @@ size_t buffer_size(uint64_t budget_bytes) {
   return static_cast<size_t>(std::clamp<uint64_t>(budget_bytes / 256, kMaxChunkBytes, 1u << 20));
 }
 
+// Short enough to be made without memory.
+Error out_of_memory() { return Error::make(Code::kNoMemory, "out of memory"); }
+
 bool anybody_wants(const Run& run, RunTarget& target) {
   return std::any_of(run.uses.begin(), run.uses.end(), [&](const Use& use) { return target.wanted(use); });
 }
@@ -168,7 +171,7 @@ void Fetcher::run_job(Job& job) {
     else if (job.hedge) fetch_hedge(job.piece, *job.hedge);
     else fetch(job.piece);
   } catch (const std::bad_alloc&) {
-    if (job.piece) fail_run(job.piece->run, Error::make(Code::kNoMemory, "out of memory"));
+    if (job.piece) fail_run(job.piece->run, out_of_memory());
   } catch (const std::exception& error) {
     if (job.piece) {
       fail_run(job.piece->run, Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
@@ -397,12 +400,19 @@ void Fetcher::stop_waiting(const RunPtr& run) {
   if (at != waiting_.end()) waiting_.erase(at);
 }
 
+// Returns what to cancel; nothing when there is no memory for it, and then they end by themselves a little later.
 std::vector<runtime::Cancel> Fetcher::drop_pieces(ActiveRun& run) {
   std::vector<runtime::Cancel> cancels;
+  try {
+    cancels.reserve(2 * run.pieces.size());
+  } catch (const std::bad_alloc&) {
+    cancels.clear();
+  }
+  const bool noted = cancels.capacity() >= 2 * run.pieces.size();
   for (const PiecePtr& piece : run.pieces) {
     piece->dropped = true;
-    cancels.push_back(piece->cancel);
-    if (piece->hedge) cancels.push_back(piece->hedge->cancel);
+    if (noted) cancels.push_back(piece->cancel);
+    if (noted && piece->hedge) cancels.push_back(piece->hedge->cancel);
   }
   run.pieces.clear();
   return cancels;
@@ -429,7 +439,12 @@ void Fetcher::fail_run(const RunPtr& run, const Error& error) {
   for (const runtime::Cancel& cancel : cancels) cancel.request();
   const uint32_t reached = run->reached;
   for (const Use& use : run->plan.uses) {
-    if (use.chunk_end > reached) run->target->fail(use, error);
+    if (use.chunk_end <= reached) continue;
+    try {
+      run->target->fail(use, error);
+    } catch (const std::bad_alloc&) {
+      run->target->fail(use, out_of_memory());
+    }
   }
   run->target->run_over();
 }

@@ -78,7 +78,7 @@ FileDownload::Outcome FileDownload::verify(Done* result) {
   }
   if (file && found == facts_.hash && bytes == facts_.size) {
     if (over_.exchange(true)) return Outcome::kGoesOn;
-    *result = job_.publish(std::move(*file));
+    *result = publish(std::move(*file));
     return Outcome::kEnded;
   }
   Done cleared = file ? file->clear() : Done();
@@ -91,10 +91,17 @@ FileDownload::Outcome FileDownload::verify(Done* result) {
     item().resumed_bytes = 0;
     return Outcome::kAgain;
   }
+  Done wrong = Error::make(Code::kIntegrity, "'" + facts_.name + "' came with other bytes than its Xet hash promises: " +
+                                                 "expected " + facts_.hash.text() + ", found " + found.text());
   if (over_.exchange(true)) return Outcome::kGoesOn;
-  *result = Error::make(Code::kIntegrity, "'" + facts_.name + "' came with other bytes than its Xet hash promises: " +
-                                              "expected " + facts_.hash.text() + ", found " + found.text());
+  *result = std::move(wrong);
   return Outcome::kEnded;
+}
+
+// Its end is announced already, so it must have one.
+Done FileDownload::publish(cache::PartialFile file) try { return job_.publish(std::move(file)); } catch (
+    const std::bad_alloc&) {
+  return Error::make(Code::kNoMemory, "out of memory");
 }
 
 bool FileDownload::fail() {

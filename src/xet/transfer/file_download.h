@@ -45,6 +45,7 @@ class FileDownload {
  private:
   bool all_folded();
   Outcome verify(Done* result);
+  Done publish(cache::PartialFile file);
 
   const FileFacts facts_;
   const size_t index_;
