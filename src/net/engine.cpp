@@ -102,6 +102,8 @@ ExchangePlan Engine::make_plan(const Hop& hop, const Call& call) const {
   plan.deadline_ms = call.deadline_ms;
   plan.left_ms = hop.body.empty() ? std::max<int64_t>(ms_until(call.deadline), 1) : call.deadline_ms;
   plan.silence_ms = call.request.silence_ms;
+  plan.stall_ms = settings_->stall_timeout_ms;
+  if (call.request.stall_ms > 0) plan.stall_ms = std::min(plan.stall_ms, call.request.stall_ms);
   plan.total_ms = call.request.total_ms;
   plan.receive_bytes = call.stream ? settings_->receive_bytes : settings_->small_receive_bytes;
   plan.half_window_bytes = settings_->half_window_bytes;

@@ -31,6 +31,7 @@ struct ExchangePlan {
   int64_t deadline_ms = 0;  // to the end of the answer's headers, counted anew while a request body flows
   int64_t left_ms = 0;      // what of it is left after earlier hops
   int64_t silence_ms = 0;   // Request::silence_ms
+  int64_t stall_ms = 0;     // net.stall_timeout, or less
   int64_t total_ms = 0;     // Request::total_ms
   uint64_t receive_bytes = 0;
   uint64_t half_window_bytes = 0;

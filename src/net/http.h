@@ -53,6 +53,7 @@ struct Request {
   // 0: a body that stays below net.stall_speed for net.stall_timeout is dropped. Else, for a live feed (events, logs):
   // only this long without any byte is.
   int64_t silence_ms = 0;
+  int64_t stall_ms = 0;  // at most that instead of net.stall_timeout; 0: that
   // 0: none. The whole answer is there by then or it is a kTimeout, however well the bytes flow.
   int64_t total_ms = 0;
   bool retry = true;                            // transient failures before the first body byte are tried again

@@ -245,7 +245,7 @@ Error Transfer::late(int64_t allowed_ms) const {
 std::optional<Error> Transfer::stalled(SteadyTime now) {
   const ExchangePlan& plan = exchange_->plan;
   const bool live = plan.silence_ms > 0 && head_done_;
-  const int64_t patience_ms = live ? plan.silence_ms : settings_.stall_timeout_ms;
+  const int64_t patience_ms = live ? plan.silence_ms : plan.stall_ms;
   if (moved_bytes_ - stall_mark_bytes_ >= (live ? 1 : settings_.stall_bytes)) {
     restart_stall_clock(now);
     return std::nullopt;

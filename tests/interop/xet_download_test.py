@@ -387,6 +387,13 @@ class Trouble(XetTest):
             for one in waiting:
                 one.close()
 
+    def test_storage_answers_nobody(self):
+        self.hub.fault({"drop_after": 0}, times=0, path="/xorbs/*")
+        self.fall_back("weights.bin", within=16)
+        self.hub.forget_faults()
+        self.hub.fault({"status": 503}, times=0, path="/xorbs/*")
+        self.fall_back(within=16)
+
     def test_cas_is_busy(self):
         self.hub.fault({"status": 503}, times=0, origin="cas")
         self.fall_back()
@@ -421,7 +428,9 @@ class Trouble(XetTest):
         self.hub.fault({"status": 403}, times=0, skip=3, path="/xorbs/*")
         self.hub.fault({"status": 503}, times=0, skip=2, path="*/reconstructions/*")
         mark = self.hub.mark()
-        run = self.download("ours", "acme/half", "a.bin", cache=self.folder / "cache").ok()
+        # One request at a time: of several it is chance which is refused, and what comes behind the refused one is lost.
+        alone = {"HF_XET_FIXED_DOWNLOAD_CONCURRENCY": "1"}
+        run = self.download("ours", "acme/half", "a.bin", cache=self.folder / "cache", **alone).ok()
         self.assertEqual(run.path.stat().st_size, BIG)
         xet, http = self.data_requests(mark)
         by_http = sum(e["bytes"] for e in http if e["origin"] == "cdn")

@@ -20,6 +20,7 @@ constexpr uint64_t kLargestDedupAnswer = 16u << 20;
 constexpr uint32_t kMostDedupFailures = 3;
 constexpr uint64_t kLargestRefusal = 64u << 10;
 constexpr int64_t kHeardForS = 60;
+constexpr int64_t kImpatientStallMs = 8'000;
 
 std::string range_text(ByteSpan span) {
   return "bytes=" + std::to_string(span.begin) + "-" + std::to_string(span.end - 1);
@@ -175,6 +176,7 @@ Result<std::unique_ptr<net::BodyStream>> CasClient::open_bytes(const std::string
   HFHUB_CHECK(request.headers.set("Range", range_text(span)));
   request.identity = true;
   request.retry = false;
+  if (tokens_->target().impatient) request.stall_ms = kImpatientStallMs;
   const std::string what = range_text(span) + " of a xorb";
   auto stream = net_->open(request, cancel);
   if (!stream.ok()) return std::move(stream).error().prefixed("CAS, " + what);

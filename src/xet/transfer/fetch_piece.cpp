@@ -9,6 +9,9 @@ namespace {
 
 // Fewer new bytes than this do not count as progress: a server that drops every connection early must not keep us for ever.
 constexpr uint64_t kProgressBytes = 64 * 1024;
+// Storage that says nothing to anybody for so long is given up where there is another way to the bytes.
+constexpr int64_t kPatienceMs = 4'000;
+constexpr uint64_t kImpatientAttempts = 2;
 constexpr int kMostRefusals = 3;  // in a row, of URLs that were just made
 
 int64_t us_since(SteadyTime start) {
@@ -60,6 +63,9 @@ Done Fetcher::recover(Piece& piece, const Error& error, uint64_t progressed) {
     const RunPart& part = piece.run->plan.parts[piece.part];
     return piece.run->target->source(part.range).renew(*cas_, piece.url_generation, cancel_);
   }
+  const bool another_way = cas_->tokens().target().impatient;
+  const bool often = piece.attempt >= kImpatientAttempts || error.code == Code::kTimeout;
+  if (another_way && often && ms_since(heard_at_) > kPatienceMs) return error;
   engine_->log().write(runtime::LogLevel::kInfo, error.message + "; asking again");
   runtime::Cancel cancel = new_cancel(piece);
   Done waited = cas_->wait_before_retry(error, ++piece.attempt, cancel);
@@ -87,6 +93,7 @@ Done Fetcher::receive_once(Piece& piece) {
           .with_retry();
     }
     piece.heard_at = steady_now();
+    heard_at_ = steady_now();
     count_wire(run, data.size());
     data = data.first(static_cast<size_t>(std::min<uint64_t>(data.size(), piece.end - piece.got)));
     if (first) first_at = steady_now();

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/clock.h"
 #include "runtime/progress.h"
 #include "xet/transfer/engine.h"
 #include "xet/transfer/file_part.h"
@@ -129,6 +130,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   const size_t buffer_bytes_;
   const size_t most_buffers_;
   LineSpeed speed_;
+  std::atomic<SteadyTime> heard_at_{steady_now()};  // from storage, by any piece
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
