@@ -91,16 +91,18 @@ FileDownload::Outcome FileDownload::verify(Done* result) {
     item().resumed_bytes = 0;
     return Outcome::kAgain;
   }
-  Done wrong = Error::make(Code::kIntegrity, "'" + facts_.name + "' came with other bytes than its Xet hash promises: " +
-                                                 "expected " + facts_.hash.text() + ", found " + found.text());
+  Done wrong = Error::make(Code::kIntegrity, "'" + facts_.name +
+                                                 "' came with other bytes than its Xet hash promises: " + "expected " +
+                                                 facts_.hash.text() + ", found " + found.text());
   if (over_.exchange(true)) return Outcome::kGoesOn;
   *result = std::move(wrong);
   return Outcome::kEnded;
 }
 
 // Its end is announced already, so it must have one.
-Done FileDownload::publish(cache::PartialFile file) try { return job_.publish(std::move(file)); } catch (
-    const std::bad_alloc&) {
+Done FileDownload::publish(cache::PartialFile file) try {
+  return job_.publish(std::move(file));
+} catch (const std::bad_alloc&) {
   return Error::make(Code::kNoMemory, "out of memory");
 }
 
