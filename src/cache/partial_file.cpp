@@ -11,6 +11,7 @@
 namespace hfhub::cache {
 namespace {
 
+constexpr uint64_t kWritebackBytes = 16u << 20;
 constexpr uint64_t kLargestFile = uint64_t{1} << 46;  // 64 TiB: a bitmap of 32 MiB
 
 Error disk_full(const std::string& path, uint64_t needed) {
@@ -36,6 +37,7 @@ struct PartialFile::State {
   Done check_range(uint64_t offset, uint64_t bytes) const;
   Done add_footer();
   Done store_bits(BlockMap::Blocks blocks);
+  bool writeback_due(uint64_t bytes);
 
   HeldPartial held;
   const PartialSpec spec;
@@ -45,6 +47,7 @@ struct PartialFile::State {
   bool size_known;  // guarded by mutex, as all below
   bool has_footer = false;
   uint64_t resumed = 0;
+  uint64_t unannounced = 0;  // bytes written since the disk was last told to start
   BlockMap map;
 };
 
@@ -140,22 +143,37 @@ uint64_t PartialFile::contiguous_bytes() const {
   return state_->map.prefix();
 }
 
-Done PartialFile::write(uint64_t offset, ByteView data) {
-  if (data.empty()) return {};
+bool PartialFile::State::writeback_due(uint64_t bytes) {
+  unannounced += bytes;
+  if (!spec.durable || unannounced < kWritebackBytes) return false;
+  unannounced = 0;
+  return true;
+}
+
+Done PartialFile::write(uint64_t offset, std::span<const ByteView> pieces) {
+  uint64_t bytes = 0;
+  for (const ByteView& piece : pieces) bytes += piece.size();
+  if (bytes == 0) return {};
   State& state = *state_;
   {
     std::lock_guard hold(state.mutex);
-    HFHUB_CHECK(state.check_range(offset, data.size()));
+    HFHUB_CHECK(state.check_range(offset, bytes));
     // Without a footer the length is the claim, so only the next bytes in order may be written.
     if (!state.has_footer && offset != state.map.prefix()) HFHUB_CHECK(state.add_footer());
   }
-  if (auto written = state.held.file.write_at(offset, data); !written.ok()) {
-    if (written.error().code == Code::kDiskFull) return disk_full(path(), data.size());
+  if (auto written = state.held.file.write_at(offset, pieces); !written.ok()) {
+    if (written.error().code == Code::kDiskFull) return disk_full(path(), bytes);
     return written;
   }
-  std::lock_guard hold(state.mutex);
-  if (!state.size_known) state.map.grow(offset + data.size());
-  return state.store_bits(state.map.add({offset, offset + data.size()}));
+  bool writeback = false;
+  {
+    std::lock_guard hold(state.mutex);
+    if (!state.size_known) state.map.grow(offset + bytes);
+    HFHUB_CHECK(state.store_bits(state.map.add({offset, offset + bytes})));
+    writeback = state.writeback_due(bytes);
+  }
+  if (writeback) state.held.file.start_writeback();
+  return {};
 }
 
 Result<size_t> PartialFile::read(uint64_t offset, std::span<uint8_t> out) const {

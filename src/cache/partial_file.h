@@ -36,6 +36,7 @@ struct PartialSpec {
   // False when the etag's lock was not obtained (its holder may be busy): then only leftovers that are surely ours and
   // surely dead are touched, never another client's file.
   bool locked = true;
+  bool durable = true;             // finish(true) will follow: the disk starts while bytes still come
   bool may_have_leftovers = true;  // false: the caller knows that there is nothing to adopt or remove
 };
 
@@ -54,7 +55,8 @@ class PartialFile {
   std::vector<ByteRange> missing() const;  // in order; empty when complete. Unknown size: {[have, UINT64_MAX)}
   uint64_t contiguous_bytes() const;       // prefix that is on disk; grows while others write
   // Any thread, disjoint ranges of any alignment. Unknown size: in order only.
-  Done write(uint64_t offset, ByteView data);
+  Done write(uint64_t offset, ByteView data) { return write(offset, {&data, 1}); }
+  Done write(uint64_t offset, std::span<const ByteView> pieces);       // one behind the other
   Result<size_t> read(uint64_t offset, std::span<uint8_t> out) const;  // of the content, as far as it was written
   Done set_size(uint64_t size);                                        // unknown size: the end was reached here
   // Forgets all content (it failed verification), keeps the file. No write may be under way.

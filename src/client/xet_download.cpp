@@ -8,11 +8,12 @@ namespace {
 
 using runtime::OpResult;
 
-cache::PartialSpec partial_spec(const XetGroup::Item& item) {
+cache::PartialSpec partial_spec(const XetGroup::Item& item, bool durable) {
   cache::PartialSpec spec;
   const std::string folder = platform::parent_path(item.path);
   spec.folder = folder.empty() ? "." : folder;
   spec.etag = item.hash.text();
+  spec.durable = durable;
   spec.stem = platform::base_name(item.path) + "." + spec.etag;
   spec.size = item.size;
   return spec;
@@ -81,7 +82,7 @@ Result<std::shared_ptr<runtime::Op>> XetGroup::start() {
       job.name = item.path;
       job.seeds = item.seeds;
       job.item = &story.op.progress().add_item(item.path, item.size);
-      job.open = [&item] { return cache::PartialFile::open(partial_spec(item)); };
+      job.open = [&item, durable] { return cache::PartialFile::open(partial_spec(item, durable)); };
       job.publish = [&item, durable](cache::PartialFile file) { return publish(std::move(file), item.path, durable); };
       jobs.push_back(std::move(job));
     }

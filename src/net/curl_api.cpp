@@ -28,28 +28,13 @@ Done initialise(CurlApi* api) {
   return {};
 }
 
-// A child of a fork that happened while another thread was in here must not wait for that thread's lock.
-struct Gate {
-  const uint64_t generation = platform::fork_generation();
-  std::mutex mutex;
-};
-
-Gate& gate_of_this_process() {
-  static std::atomic<Gate*> current{nullptr};
-  Gate* known = current.load();
-  if (known != nullptr && known->generation == platform::fork_generation()) return *known;
-  auto* fresh = new Gate;  // one a process, never freed
-  if (current.compare_exchange_strong(known, fresh)) return *fresh;
-  delete fresh;
-  return *known;
-}
-
 }  // namespace
 
 Result<const CurlApi*> curl_api() {
   static std::atomic<const CurlApi*> ready{nullptr};
   if (const CurlApi* api = ready.load()) return api;
-  const std::lock_guard lock(gate_of_this_process().mutex);
+  // libcurl's, OpenSSL's and the loader's own locks are taken below: a fork in the middle would leave them to the child.
+  const std::lock_guard lock(platform::mutex_quiet_at_fork());
   if (const CurlApi* api = ready.load()) return api;
   auto fresh = std::make_unique<CurlApi>();
   HFHUB_CHECK(initialise(fresh.get()));

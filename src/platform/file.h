@@ -43,7 +43,10 @@ class File {
   const std::string& path() const { return path_; }
   // Reads until `out` is full or the file ends; returns the bytes read.
   Result<size_t> read_at(uint64_t offset, std::span<uint8_t> out) const;
-  Done write_at(uint64_t offset, ByteView data);
+  Done write_at(uint64_t offset, ByteView data) { return write_at(offset, {&data, 1}); }
+  Done write_at(uint64_t offset, std::span<const ByteView> pieces);  // one behind the other
+  // Lets the disk begin with what was written, so that sync() finds little to wait for. A hint.
+  void start_writeback();
   Result<uint64_t> size() const;
   Done truncate(uint64_t size);
   // Reserves disk blocks for `size` bytes without changing the size; no error where the file system cannot.

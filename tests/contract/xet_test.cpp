@@ -374,7 +374,8 @@ TEST_F(XetUpload, SixteenCommitsAndGroupsAtOnce) {
   for (XetCommit& commit : commits) ops.push_back(commit.finish());
   std::vector<Stored> stored;
   for (size_t i = 0; i < kMany; ++i) {
-    ASSERT_TRUE(finish(ops[i], Milliseconds(60'000)).ok()) << i;
+    const Outcome outcome = finish(ops[i], Milliseconds(60'000));
+    ASSERT_TRUE(outcome.ok()) << i << ": " << outcome.message;
     stored.push_back(stored_of(commits[i].item(0).value()));
   }
   fs::create_directories(target(""));
@@ -386,7 +387,8 @@ TEST_F(XetUpload, SixteenCommitsAndGroupsAtOnce) {
     ops.push_back(groups.back().start());
   }
   for (size_t i = 0; i < kMany; ++i) {
-    ASSERT_TRUE(finish(ops[i], Milliseconds(60'000)).ok()) << i;
+    const Outcome outcome = finish(ops[i], Milliseconds(60'000));
+    ASSERT_TRUE(outcome.ok()) << i << ": " << outcome.message;
     EXPECT_TRUE(read_file(target(std::to_string(i))) == contents[i]) << i;
   }
 }

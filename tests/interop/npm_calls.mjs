@@ -1,8 +1,10 @@
 // What npm_test.py asks of @huggingface/hub: node npm_calls.mjs PACKAGE_FOLDER '{"call": ..., "hubUrl": ..., ...}'
 // One JSON object on the last line of stdout.
-import { createHash } from "node:crypto";
+import { createHash, webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+
+globalThis.crypto ??= webcrypto; // older Node has it only as a module
 
 const [folder, request] = process.argv.slice(2);
 const entry = createRequire(`${folder}/package.json`).resolve("@huggingface/hub");

@@ -116,6 +116,7 @@ SessionOptions HubTest::options() {
 
 void HubTest::keep_line(int32_t, const char* message, void* user_data) {
   auto* lines = static_cast<Lines*>(user_data);
+  if (lines->process != getpid()) return;
   const std::lock_guard lock(lines->mutex);
   lines->texts.emplace_back(message);
 }

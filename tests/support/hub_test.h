@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <deque>
 #include <hfhub.hpp>
@@ -20,6 +22,7 @@ namespace hfhub::test {
 
 // What the log hook received. Never freed: an operation that was let go may still have something to say.
 struct Lines {
+  const pid_t process = getpid();  // a child of a fork may find the mutex taken, for ever
   std::mutex mutex;
   std::deque<std::string> texts;  // guarded by mutex
 };

@@ -5,9 +5,15 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/uio.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cmath>
@@ -21,6 +27,7 @@
 namespace hfhub::platform {
 namespace {
 
+constexpr size_t kMostPieces = 64;
 constexpr size_t kCopyBuffer = 256 * 1024;
 constexpr size_t kLongestName = NAME_MAX;
 
@@ -82,6 +89,31 @@ Result<int> open_fd(const std::string& path, int flags, const char* action) {
   return fd;
 }
 
+// Pieces that lie behind each other in memory are one for the system. `skip` bytes of the first are written already.
+size_t gather(std::span<const ByteView> pieces, size_t skip, std::span<iovec> out) {
+  size_t count = 0;
+  for (ByteView piece : pieces) {
+    piece = piece.subspan(std::exchange(skip, 0));
+    if (piece.empty()) continue;
+    if (count > 0 && static_cast<const uint8_t*>(out[count - 1].iov_base) + out[count - 1].iov_len == piece.data()) {
+      out[count - 1].iov_len += piece.size();
+      continue;
+    }
+    if (count == out.size()) break;
+    out[count++] = {const_cast<uint8_t*>(piece.data()), piece.size()};
+  }
+  return count;
+}
+
+bool lies_in_memory([[maybe_unused]] int fd) {
+#ifdef __linux__
+  struct statfs system {};
+  return ::fstatfs(fd, &system) == 0 && system.f_type == TMPFS_MAGIC;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 File::File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
@@ -130,16 +162,26 @@ Result<size_t> File::read_at(uint64_t offset, std::span<uint8_t> out) const {
   return done;
 }
 
-Done File::write_at(uint64_t offset, ByteView data) {
-  while (!data.empty()) {
+Done File::write_at(uint64_t offset, std::span<const ByteView> pieces) {
+  std::array<iovec, kMostPieces> vectors;
+  for (size_t skip = 0;;) {
+    const size_t count = gather(pieces, skip, vectors);
+    if (count == 0) return {};
     if (faulted("pwrite")) return Error::from_errno(errno, "write to", path_);
-    const ssize_t put =
-        retry_interrupted([&] { return ::pwrite(fd_, data.data(), data.size(), static_cast<off_t>(offset)); });
+    const ssize_t put = retry_interrupted(
+        [&] { return ::pwritev(fd_, vectors.data(), static_cast<int>(count), static_cast<off_t>(offset)); });
     if (put < 0) return Error::from_errno(errno, "write to", path_);
     offset += static_cast<uint64_t>(put);
-    data = data.subspan(static_cast<size_t>(put));
+    for (skip += static_cast<size_t>(put); !pieces.empty() && skip >= pieces[0].size(); pieces = pieces.subspan(1)) {
+      skip -= pieces[0].size();
+    }
   }
-  return {};
+}
+
+void File::start_writeback() {
+#ifdef __linux__
+  (void)::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
 }
 
 Result<uint64_t> File::size() const {
@@ -157,6 +199,7 @@ Done File::truncate(uint64_t size) {
 Done File::preallocate(uint64_t size) {
   if (size == 0) return {};
   if (faulted("fallocate")) return Error::from_errno(ENOSPC, "reserve space for", path_);
+  if (lies_in_memory(fd_)) return {};  // would be filled with zeros first, for nothing
   const int failed =
       retry_interrupted([&] { return ::fallocate(fd_, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)); });
   if (failed != 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {

@@ -38,7 +38,8 @@ class Batch : public RunTarget {
  public:
   explicit Batch(Download& download) : download_(download) {}
   bool wanted(const Use& use) override { return !slots[use.range].file->over(); }
-  void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset, ByteView data) override;
+  void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset,
+            std::span<const ByteView> data) override;
   void complete(const Use& use) override;
   void fail(const Use& use, const Error& error) override;
   UrlSource& source(uint32_t range) override { return slots[range].part->source; }
@@ -102,10 +103,11 @@ class Download {
 
 // ---- what comes from the runs ----
 
-void Batch::take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset, ByteView data) {
+void Batch::take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset,
+                 std::span<const ByteView> data) {
   const Slot& slot = slots[use.range];
   slot.part->put(use.term, first, chunks);
-  if (Done done = slot.file->write(*slot.part, chunks, offset, data); !done.ok()) {
+  if (Done done = slot.file->write(*slot.part, offset, data); !done.ok()) {
     download_.fail_file(slot.file, done.error());
   }
 }

@@ -83,9 +83,11 @@ Done Fetcher::receive_once(Piece& piece) {
   piece.requested_at = steady_now();
   HFHUB_TRY(const auto stream, cas_->open_bytes(*lookup.url, {piece.got, piece.end}, cancel));
   SteadyTime first_at;
-  uint64_t after_first = 0;
+  LineSpeed::Flow flow;
   for (bool first = true; piece.got < piece.end; first = false) {
+    const SteadyTime waiting_since = steady_now();
     HFHUB_TRY(ByteView data, stream->next());
+    if (!first) flow.waited_us += us_since(waiting_since);
     if (data.empty()) {
       return Error::make(Code::kNetwork, "the connection for xorb " + run.plan.xorb.text() + " ended after " +
                                              std::to_string(piece.got - piece.request_begin) + " of " +
@@ -97,11 +99,12 @@ Done Fetcher::receive_once(Piece& piece) {
     count_wire(run, data.size());
     data = data.first(static_cast<size_t>(std::min<uint64_t>(data.size(), piece.end - piece.got)));
     if (first) first_at = steady_now();
-    else after_first += data.size();
+    else flow.bytes += data.size();
     HFHUB_CHECK(absorb(piece, data));
     piece.got += data.size();
-    const bool ended = piece.got == piece.end;
-    if (!first && speed_.note(after_first, us_since(first_at), ended)) poke();
+    flow.ended = piece.got == piece.end;
+    flow.us = us_since(first_at);
+    if (!first && speed_.note(flow)) poke();
     if (piece.dropped) return cancel.check();
   }
   return {};

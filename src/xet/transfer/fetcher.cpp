@@ -39,7 +39,8 @@ Fetcher::Fetcher(std::shared_ptr<Engine> engine, std::shared_ptr<CasClient> cas,
       parallel_(static_cast<size_t>(std::max<uint64_t>(engine_->settings().parallel_downloads, 1))),
       piece_bytes_(std::max<uint64_t>(engine_->settings().piece_bytes, 1)),
       buffer_bytes_(buffer_size(engine_->budget().total_bytes())),
-      most_buffers_(static_cast<size_t>(platform::cpu_count()) + 2) {}
+      most_buffers_(static_cast<size_t>(platform::cpu_count()) + 2),
+      speed_(most_buffers_ - 2) {}
 
 // ---- work comes in ----
 

@@ -33,13 +33,13 @@ void FileDownload::add_part(std::shared_ptr<FilePart> part) {
   parts_[part->begin] = std::move(part);
 }
 
-Done FileDownload::write(const FilePart& part, std::span<const Chunk> chunks, uint64_t offset, ByteView data) {
-  const ByteView own = part.own(chunks, data, &offset);
+Done FileDownload::write(const FilePart& part, uint64_t offset, std::span<const ByteView> chunks) {
+  const std::vector<ByteView> own = part.own(chunks, &offset);
   if (own.empty()) return {};
   HFHUB_TRY(const auto file, partial(false));
   if (!file) return {};  // it has failed
   HFHUB_CHECK(file->write(offset, own));
-  item().bytes_done += own.size();
+  for (const ByteView& chunk : own) item().bytes_done += chunk.size();
   return {};
 }
 

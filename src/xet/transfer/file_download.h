@@ -31,8 +31,8 @@ class FileDownload {
   std::shared_ptr<const SeedBook> seed_book(CasClient& cas, const runtime::Cancel& cancel);
 
   void add_part(std::shared_ptr<FilePart> part);
-  // Bytes of the part, which may be any part's at the same time.
-  Done write(const FilePart& part, std::span<const Chunk> chunks, uint64_t offset, ByteView data);
+  // The content of chunks of the part, which lie in the file from `offset` on. Several at the same time.
+  Done write(const FilePart& part, uint64_t offset, std::span<const ByteView> chunks);
 
   enum class Outcome { kGoesOn, kEnded, kAgain };
   // Some part has become complete. kEnded: `*result` is the file's, and nobody else gets it. kAgain: the bytes were wrong;

@@ -100,17 +100,18 @@ void FilePart::put(uint32_t term, uint32_t first, std::span<const Chunk> chunks)
   std::copy(chunks.begin(), chunks.end(), chunks_.begin() + static_cast<ptrdiff_t>(first_chunks_[term] + first));
 }
 
-ByteView FilePart::own(std::span<const Chunk> chunks, ByteView data, uint64_t* offset) const {
-  size_t before = 0, inside = 0;
+std::vector<ByteView> FilePart::own(std::span<const ByteView> chunks, uint64_t* offset) const {
+  std::vector<ByteView> inside;
+  inside.reserve(chunks.size());
   uint64_t at = *offset;
-  for (const Chunk& chunk : chunks) {
-    if (at < begin) before += owns_cut_chunk ? std::min<uint64_t>(begin - at, chunk.size) : chunk.size;
-    if (at < begin && owns_cut_chunk) inside += chunk.size - std::min<uint64_t>(begin - at, chunk.size);
-    else if (at >= begin && at < end) inside += chunk.size;
-    at += chunk.size;
+  for (const ByteView& chunk : chunks) {
+    const uint64_t before = at < begin ? std::min<uint64_t>(begin - at, chunk.size()) : 0;
+    const bool ours = at < end && (before == 0 || (owns_cut_chunk && before < chunk.size()));
+    if (ours && inside.empty()) *offset = at + before;
+    if (ours) inside.push_back(chunk.subspan(static_cast<size_t>(before)));
+    at += chunk.size();
   }
-  *offset += before;
-  return data.subspan(before, inside);
+  return inside;
 }
 
 void FilePart::fold_into(MerkleBuilder* tree) {

@@ -70,9 +70,9 @@ class FilePart {
   // To be told once a term that lies in [begin, end); true for the last one.
   bool term_complete() { return open_terms_.fetch_sub(1) == 1; }
   bool complete() const { return open_terms_.load() == 0; }
-  // A chunk across a border is fetched for both sides, and belongs wholly to the part in which it begins: what of `data`,
-  // which is `chunks` from `offset` on, is this part's. Moves `offset` to its beginning.
-  ByteView own(std::span<const Chunk> chunks, ByteView data, uint64_t* offset) const;
+  // A chunk across a border is fetched for both sides, and belongs wholly to the part in which it begins: what of the
+  // content of chunks from `offset` on is this part's. Moves `offset` to its beginning.
+  std::vector<ByteView> own(std::span<const ByteView> chunks, uint64_t* offset) const;
   // There is no part before this one, so the end of a chunk that begins before it is its own, too.
   bool owns_cut_chunk = false;
   // Feeds the chunks that begin in [begin, end), and forgets them.

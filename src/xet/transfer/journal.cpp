@@ -41,6 +41,7 @@ Bytes shard_of(const FileRecord& file) {
 
 std::string digest_of(const std::string& key) { return digest::sha256_hex(as_bytes(key)); }
 constexpr size_t kDigestChars = 64;
+constexpr int kMostNames = 100;
 
 }  // namespace
 
@@ -59,15 +60,30 @@ Journal::~Journal() {
   if (!removed_ && empty()) (void)platform::remove_file(file_.path());
 }
 
+// Between its creation and its lock a new file looks like one that was left, and another commit may take it over: then it
+// is the other's to remove, and there is another name.
+Result<std::shared_ptr<Journal>> Journal::create(const std::string& folder) {
+  std::string path;
+  for (int i = 0; i < kMostNames; ++i) {
+    path = platform::join_path(folder, "hfhub-" + platform::random_hex(16) + kSuffix);
+    HFHUB_TRY(platform::File file, platform::File::create_new(path));
+    HFHUB_TRY(auto lock, platform::FileLock::try_acquire(path));
+    if (!lock) continue;
+    HFHUB_TRY(const platform::Stat created, file.stat());
+    HFHUB_TRY(const auto named, platform::stat_path(path, false));
+    if (!named || named->inode != created.inode) continue;
+    HFHUB_CHECK(file.write_at(0, as_bytes(std::string_view(kMagic, kMagicBytes))));
+    std::shared_ptr<Journal> journal(new Journal(std::move(file), *std::move(lock)));
+    journal->end_ = kMagicBytes;
+    return journal;
+  }
+  return Error::at(Code::kIo, "somebody else takes every new file, the last one was '" + path + "'", path);
+}
+
 Result<std::shared_ptr<Journal>> Journal::open(const std::string& folder) {
   HFHUB_CHECK(platform::make_folders(folder));
-  const std::string path = platform::join_path(folder, "hfhub-" + platform::random_hex(16) + kSuffix);
-  HFHUB_TRY(platform::File file, platform::File::create_new(path));
-  HFHUB_TRY(auto lock, platform::FileLock::try_acquire(path));
-  if (!lock) return Error::at(Code::kIo, "somebody else holds the new file '" + path + "'", path);
-  HFHUB_CHECK(file.write_at(0, as_bytes(std::string_view(kMagic, kMagicBytes))));
-  std::shared_ptr<Journal> journal(new Journal(std::move(file), *std::move(lock)));
-  journal->end_ = kMagicBytes;
+  HFHUB_TRY(const std::shared_ptr<Journal> journal, create(folder));
+  const std::string& path = journal->file_.path();
   HFHUB_TRY(const auto entries, platform::list_folder(folder));
   for (const platform::Entry& entry : entries) {
     const std::string other = platform::join_path(folder, entry.name);

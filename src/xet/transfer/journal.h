@@ -43,6 +43,7 @@ class Journal {
   void let_go();
 
  private:
+  static Result<std::shared_ptr<Journal>> create(const std::string& folder);
   enum class Kind : uint32_t { kXorb = 1, kFile = 2, kOldFile = 3 };
   struct Frame {
     Kind kind;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "platform/system.h"
-
 namespace hfhub::xet {
 namespace {
 
@@ -18,14 +16,15 @@ constexpr size_t kFewestSamples = 3;
 
 }  // namespace
 
-bool LineSpeed::note(uint64_t bytes, int64_t us, bool ended) {
-  const double rate = static_cast<double>(bytes) / static_cast<double>(std::max<int64_t>(us, 1));
-  if (ended && bytes > 0) {
+bool LineSpeed::note(const Flow& flow) {
+  const auto bytes = static_cast<double>(flow.bytes);
+  if (flow.ended && flow.bytes > 0) {
     const std::lock_guard lock(mutex_);
-    ms_per_mib_[samples_++ % kSamples] = kMib / rate / 1000;
+    ms_per_mib_[samples_++ % kSamples] = static_cast<double>(std::max<int64_t>(flow.us, 1)) / 1000 * kMib / bytes;
   }
   const Mode before = mode();
-  if (bytes < kSampleBytes && (us < kSampleUs || before != Mode::kUnknown)) return false;
+  if (flow.bytes < kSampleBytes && (flow.us < kSampleUs || before != Mode::kUnknown)) return false;
+  const double rate = bytes / static_cast<double>(std::max<int64_t>(flow.waited_us, 1));
   Mode next = before;
   if (rate > kFastBytesPerUs) next = Mode::kFast;
   else if (before == Mode::kUnknown || rate < kSlowBytesPerUs) next = Mode::kSlow;
@@ -40,9 +39,8 @@ void LineSpeed::note_answer_time(int64_t ms) {
 }
 
 size_t LineSpeed::requests(size_t most) const {
-  const auto processors = static_cast<size_t>(platform::cpu_count());
   switch (mode()) {
-    case Mode::kFast: return std::min(most, std::max<size_t>(processors, 2));
+    case Mode::kFast: return std::min(most, std::max<size_t>(processors_, 2));
     case Mode::kSlow: return most;
     case Mode::kUnknown: break;
   }

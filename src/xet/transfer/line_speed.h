@@ -12,10 +12,16 @@ namespace hfhub::xet {
 class LineSpeed {
  public:
   enum class Mode { kUnknown, kSlow, kFast };
+  explicit LineSpeed(size_t processors) : processors_(processors) {}
 
   // One connection moved so much in so many microseconds; the first bytes, which may have waited for us, not counted.
-  // `ended`: all that it was asked for. True when the mode has changed.
-  bool note(uint64_t bytes, int64_t us, bool ended);
+  struct Flow {
+    uint64_t bytes = 0;
+    int64_t us = 0;
+    int64_t waited_us = 0;  // of that, until there were bytes: the rest of the time it was the line that waited for us
+    bool ended = false;     // all that it was asked for
+  };
+  bool note(const Flow& flow);  // true when the mode has changed
   void note_answer_time(int64_t ms);
 
   Mode mode() const { return mode_.load(std::memory_order_relaxed); }
@@ -27,6 +33,7 @@ class LineSpeed {
 
  private:
   static constexpr size_t kSamples = 31;
+  const size_t processors_;
   std::atomic<Mode> mode_{Mode::kUnknown};
   std::atomic<int64_t> answer_ms_{INT64_MAX};
   mutable std::mutex mutex_;

@@ -120,7 +120,7 @@ Done SeedBook::copy_terms(const FilePart& part, cache::PartialFile& partial, Dec
           if (chunk < term.chunk_begin || chunk >= term.chunk_end) return Done();
           const Chunk one{chunk_hash(data), static_cast<uint32_t>(data.size())};
           uint64_t offset = at;
-          const ByteView own = part.own({&one, 1}, data, &offset);
+          const std::vector<ByteView> own = part.own({&data, 1}, &offset);
           chunks.push_back(one);
           at += one.size;
           // A seed that has changed may give more than the term has room for.

@@ -12,7 +12,8 @@ Error RunDecoder::bad(std::string_view what) const {
 Done RunDecoder::feed(ByteView bytes, DecodeBuffer& buffer, UseTarget& target) {
   Done done = feed_carry(&bytes, buffer, target);
   if (done.ok()) done = feed_records(&bytes, buffer, target);
-  flush(buffer, target);
+  flush(target);
+  if (std::exchange(carry_decoded_, false)) carry_.clear();
   if (!done.ok()) return done;
   carry_.insert(carry_.end(), bytes.begin(), bytes.end());
   return {};
@@ -31,7 +32,7 @@ Done RunDecoder::feed_carry(ByteView* bytes, DecodeBuffer& buffer, UseTarget& ta
   HFHUB_TRY(const ChunkHeader header, header_of(carry_));
   if (!fill(kChunkHeaderBytes + header.stored_bytes)) return {};
   HFHUB_CHECK(take_record(header, ByteView(carry_).subspan(kChunkHeaderBytes), buffer, target));
-  carry_.clear();
+  carry_decoded_ = true;
   return {};
 }
 
@@ -59,18 +60,23 @@ Result<ChunkHeader> RunDecoder::header_of(ByteView record) const {
 
 Done RunDecoder::take_record(const ChunkHeader& header, ByteView payload, DecodeBuffer& buffer, UseTarget& target) {
   if (needed(chunk_, target)) {
-    if (header.bytes > buffer.capacity - batch_.bytes) flush(buffer, target);
-    const std::span<uint8_t> out(buffer.bytes.get() + batch_.bytes, header.bytes);
-    if (auto done = decode_chunk(header, payload, out, &buffer.scratch); !done.ok()) {
-      return bad("cannot be decoded: " + done.error().message);
+    const bool as_it_is = header.scheme == Scheme::kNone;
+    if (!as_it_is && header.bytes > buffer.capacity - batch_.buffered) flush(target);
+    if (!as_it_is) {
+      const std::span<uint8_t> out(buffer.bytes.get() + batch_.buffered, header.bytes);
+      if (auto done = decode_chunk(header, payload, out, &buffer.scratch); !done.ok()) {
+        return bad("cannot be decoded: " + done.error().message);
+      }
+      batch_.buffered += header.bytes;
+      payload = out;
     }
     if (batch_.chunks.empty()) batch_.first = chunk_;
-    batch_.chunks.push_back({chunk_hash(out), header.bytes});
-    batch_.bytes += header.bytes;
+    batch_.chunks.push_back({chunk_hash(payload), header.bytes});
+    batch_.data.push_back(payload);
   } else {
-    flush(buffer, target);  // a batch has no gaps
+    flush(target);  // a batch has no gaps
   }
-  position_ += kChunkHeaderBytes + payload.size();
+  position_ += kChunkHeaderBytes + header.stored_bytes;
   ++chunk_;
   return {};
 }
@@ -90,31 +96,33 @@ bool RunDecoder::needed(uint32_t chunk, UseTarget& target) {
   });
 }
 
-void RunDecoder::flush(DecodeBuffer& buffer, UseTarget& target) {
+void RunDecoder::flush(UseTarget& target) {
   if (batch_.chunks.empty()) return;
-  for (Open& open : open_) hand_over(open, buffer, target);
+  for (Open& open : open_) hand_over(open, target);
   const uint32_t end = batch_.first + static_cast<uint32_t>(batch_.chunks.size());
   std::erase_if(open_, [&](const Open& open) { return run_.uses[open.index].chunk_end <= end; });
   batch_.chunks.clear();
-  batch_.bytes = 0;
+  batch_.data.clear();
+  batch_.buffered = 0;
 }
 
 // What of the batch belongs to the use.
-void RunDecoder::hand_over(Open& open, DecodeBuffer& buffer, UseTarget& target) {
+void RunDecoder::hand_over(Open& open, UseTarget& target) {
   const Use& use = run_.uses[open.index];
   const uint32_t batch_end = batch_.first + static_cast<uint32_t>(batch_.chunks.size());
   const uint32_t begin = std::max(use.chunk_begin, batch_.first), end = std::min(use.chunk_end, batch_end);
   if (begin >= end || !target.wanted(use)) return;
-  size_t before = 0, inside = 0;
-  for (uint32_t i = batch_.first; i < end; ++i) (i < begin ? before : inside) += batch_.chunks[i - batch_.first].size;
   const std::span<const Chunk> chunks(batch_.chunks.data() + (begin - batch_.first), end - begin);
+  const std::span<const ByteView> data(batch_.data.data() + (begin - batch_.first), end - begin);
+  size_t inside = 0;
+  for (const Chunk& chunk : chunks) inside += chunk.size;
   const bool last = end == use.chunk_end;
   if (open.bytes + inside > use.bytes || (last && open.bytes + inside != use.bytes)) {
     const Error error = Error::make(
         Code::kProtocol, "the chunks of xorb " + run_.xorb.text() + " have other lengths than the reconstruction says");
     return target.fail(use, error);
   }
-  target.take(use, begin - use.chunk_begin, chunks, open.offset, ByteView(buffer.bytes.get() + before, inside));
+  target.take(use, begin - use.chunk_begin, chunks, open.offset, data);
   open.offset += inside;
   open.bytes += inside;
   if (last) target.complete(use);

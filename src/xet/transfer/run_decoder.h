@@ -16,8 +16,9 @@ class UseTarget {
   virtual ~UseTarget() = default;
   // False: the use's content is not needed (any more).
   virtual bool wanted(const Use& use) = 0;
-  // Chunks [first, first + chunks.size()) of the use, which begin at `offset` of the file. `data` is all of them.
-  virtual void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset, ByteView data) = 0;
+  // Chunks [first, first + chunks.size()) of the use, which begin at `offset` of the file, and the content of each.
+  virtual void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset,
+                    std::span<const ByteView> data) = 0;
   // All chunks of the use were taken.
   virtual void complete(const Use& use) = 0;
   // Nothing (more) will come for the use. Others go on.
@@ -58,18 +59,19 @@ class RunDecoder {
     uint64_t offset = 0;  // in the file, of its next chunk
     uint64_t bytes = 0;   // of the chunks taken
   };
-  struct Batch {  // chunks decoded into the buffer that nobody got yet
+  struct Batch {  // chunks that nobody got yet
     uint32_t first = 0;
-    size_t bytes = 0;
+    size_t buffered = 0;  // bytes of the buffer that they take
     std::vector<Chunk> chunks;
+    std::vector<ByteView> data;  // of each: in the buffer, or where it came, when it came as it is
   };
   Done feed_records(ByteView* bytes, DecodeBuffer& buffer, UseTarget& target);
   Done feed_carry(ByteView* bytes, DecodeBuffer& buffer, UseTarget& target);
   Done take_record(const ChunkHeader& header, ByteView payload, DecodeBuffer& buffer, UseTarget& target);
   Result<ChunkHeader> header_of(ByteView record) const;
   bool needed(uint32_t chunk, UseTarget& target);
-  void flush(DecodeBuffer& buffer, UseTarget& target);
-  void hand_over(Open& open, DecodeBuffer& buffer, UseTarget& target);
+  void flush(UseTarget& target);
+  void hand_over(Open& open, UseTarget& target);
   Error bad(std::string_view what) const;
 
   const Run& run_;
@@ -78,7 +80,8 @@ class RunDecoder {
   size_t next_use_ = 0;  // none before it is still to be opened
   std::vector<Open> open_;
   Batch batch_;
-  Bytes carry_;  // an incomplete record
+  Bytes carry_;                 // an incomplete record
+  bool carry_decoded_ = false;  // it was completed; the batch may point into it
 };
 
 }  // namespace hfhub::xet

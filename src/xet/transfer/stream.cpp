@@ -29,7 +29,8 @@ class Unit : public RunTarget {
   Unit(std::shared_ptr<Reader> reader, const FileFacts& file, size_t number, uint64_t begin, uint64_t end)
       : part(file, begin, end), index(number), reader_(std::move(reader)) {}
   bool wanted(const Use& use) override;
-  void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset, ByteView data) override;
+  void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset,
+            std::span<const ByteView> data) override;
   void complete(const Use& use) override;
   void fail(const Use& use, const Error& error) override;
   UrlSource& source(uint32_t) override { return part.source; }
@@ -124,12 +125,16 @@ bool Unit::wanted(const Use&) { return !reader_->closed(); }
 
 runtime::ItemProgress& Unit::item(uint32_t) { return reader_->item(); }
 
-void Unit::take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset, ByteView data) {
+void Unit::take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset,
+                std::span<const ByteView> data) {
   part.put(use.term, first, chunks);
-  const ByteView own = part.own(chunks, data, &offset);
-  if (own.empty()) return;
-  std::memcpy(buffer.get() + (offset - part.begin), own.data(), own.size());
-  reader_->ready(*this, offset, offset + own.size());
+  const std::vector<ByteView> own = part.own(data, &offset);
+  uint64_t end = offset;
+  for (const ByteView& chunk : own) {
+    std::memcpy(buffer.get() + (end - part.begin), chunk.data(), chunk.size());
+    end += chunk.size();
+  }
+  if (end > offset) reader_->ready(*this, offset, end);
 }
 
 void Unit::complete(const Use&) {

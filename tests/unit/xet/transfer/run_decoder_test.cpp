@@ -13,11 +13,12 @@ class Collector : public UseTarget {
  public:
   explicit Collector(const Run& run) : run_(run) {}
   bool wanted(const Use& use) override { return !unwanted.contains(number(use)); }
-  void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset, ByteView data) override {
+  void take(const Use& use, uint32_t first, std::span<const Chunk> chunks, uint64_t offset,
+            std::span<const ByteView> data) override {
     Bytes& out = bytes[number(use)];
     EXPECT_EQ(first, hashes[number(use)].size());
     EXPECT_EQ(offset, use.offset + out.size());
-    out.insert(out.end(), data.begin(), data.end());
+    for (const ByteView& chunk : data) out.insert(out.end(), chunk.begin(), chunk.end());
     hashes[number(use)].insert(hashes[number(use)].end(), chunks.begin(), chunks.end());
   }
   void complete(const Use& use) override { completed.push_back(number(use)); }
