@@ -2,14 +2,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
-#ifdef __linux__
-#include <linux/magic.h>
 #include <sys/vfs.h>
-#endif
 #include <unistd.h>
 
 #include <algorithm>
@@ -105,13 +103,9 @@ size_t gather(std::span<const ByteView> pieces, size_t skip, std::span<iovec> ou
   return count;
 }
 
-bool lies_in_memory([[maybe_unused]] int fd) {
-#ifdef __linux__
+bool lies_in_memory(int fd) {
   struct statfs system {};
   return ::fstatfs(fd, &system) == 0 && system.f_type == TMPFS_MAGIC;
-#else
-  return false;
-#endif
 }
 
 }  // namespace
@@ -178,11 +172,7 @@ Done File::write_at(uint64_t offset, std::span<const ByteView> pieces) {
   }
 }
 
-void File::start_writeback() {
-#ifdef __linux__
-  (void)::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE);
-#endif
-}
+void File::start_writeback() { (void)::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE); }
 
 Result<uint64_t> File::size() const {
   HFHUB_TRY(const Stat found, stat());

@@ -102,10 +102,11 @@ Done Journal::take_over(const std::string& path) {
   const auto copy = [&](Kind kind, ByteView payload) -> Done {
     Frame frame;
     if (kind == Kind::kXorb) return append(kind, payload, &frame);
-    // Files are not part of this commit until somebody adds them again.
-    HFHUB_CHECK(append(Kind::kOldFile, payload, &frame));
+    // Files are not part of this commit until somebody adds them again, which shows by their source only.
     const std::string digest(as_text(payload.first(std::min(payload.size(), kDigestChars))));
-    if (digest.size() == kDigestChars && digest[0] != '-') sources_[digest] = frame;
+    if (digest.size() < kDigestChars || digest[0] == '-' || sources_.contains(digest)) return {};
+    HFHUB_CHECK(append(Kind::kOldFile, payload, &frame));
+    sources_[digest] = frame;
     return {};
   };
   HFHUB_CHECK(scan(*old, copy));

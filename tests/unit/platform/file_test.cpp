@@ -33,6 +33,26 @@ TEST(File, WritesAndReadsAtOffsets) {
   EXPECT_EQ(file.read_at(800, buffer).value(), 0u);
 }
 
+TEST(File, WritesManyPiecesOneBehindTheOther) {
+  const Scratch scratch;
+  auto file = File::open_write(scratch / "f");
+  ASSERT_TRUE(file.ok());
+  std::string source, expected;
+  for (int i = 0; i < 5000; ++i) source += static_cast<char>('a' + i % 23);
+  std::vector<ByteView> pieces;
+  for (size_t i = 0; i < 300; ++i) {  // more than the system takes at once; some empty, some neighbours in memory
+    const size_t begin = i % 3 == 0 ? 0 : i * 10, size = i % 7 == 0 ? 0 : 10;
+    pieces.push_back(as_bytes(source).subspan(begin, size));
+    expected += source.substr(begin, size);
+  }
+  ASSERT_TRUE(file->write_at(3, pieces).ok());
+  ASSERT_TRUE(file->write_at(0, as_bytes("xyz")).ok());
+  file->start_writeback();
+  Bytes back(expected.size() + 10);
+  ASSERT_EQ(file->read_at(0, back).value(), expected.size() + 3);
+  EXPECT_EQ(as_text(ByteView(back).first(expected.size() + 3)), "xyz" + expected);
+}
+
 TEST(File, OpensWithTheRightMeaning) {
   const Scratch scratch;
   const std::string path = scratch / "f";

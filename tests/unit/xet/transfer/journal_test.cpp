@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "platform/system.h"
 #include "support/scratch.h"
@@ -83,6 +85,23 @@ TEST(Journal, TakesOverWhatADeadProcessLeft) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1);
 }
 
+TEST(Journal, DoesNotGrowWithEveryCommitThatWasGivenUp) {
+  const test::Scratch scratch;
+  ASSERT_TRUE((*Journal::open(scratch.path()))->add_file(file(1, 1), nullptr).ok());
+  EXPECT_TRUE((*Journal::open(scratch.path()))->empty()) << "nobody can find a file without its source";
+  const SourceStamp source = stamp("/a", 5);
+  for (int i = 0; i < 3; ++i) {
+    const auto journal = Journal::open(scratch.path());
+    ASSERT_TRUE(journal.ok());
+    ASSERT_TRUE((*journal)->add_file(file(2, 1), &source).ok());
+  }
+  const auto last = Journal::open(scratch.path());
+  ASSERT_TRUE((*last)->find_file(source).value().has_value());
+  uintmax_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(scratch.path())) bytes += entry.file_size();
+  EXPECT_LT(bytes, 800u) << "one record of about 400 bytes";
+}
+
 TEST(Journal, LeavesTheLivingAlone) {
   const test::Scratch scratch;
   const auto alive = Journal::open(scratch.path());
@@ -91,6 +110,23 @@ TEST(Journal, LeavesTheLivingAlone) {
   ASSERT_TRUE(other.ok());
   EXPECT_TRUE(xorbs_of(**other).empty());
   EXPECT_EQ(xorbs_of(**alive).size(), 1u);
+}
+
+TEST(Journal, ManyAtOnceTakeNobodysNewFile) {
+  const test::Scratch scratch;
+  std::atomic<int> failed{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 50; ++round) {
+        const auto journal = Journal::open(scratch / "journals");
+        failed += !journal.ok() || !(*journal)->add_xorb(xorb(1)).ok();
+        if (journal.ok()) (*journal)->remove();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
 }
 
 TEST(Journal, ATornOrDamagedEndIsCutOff) {
