@@ -13,8 +13,8 @@ int main(int argc, char** argv) {
   static std::vector<hfhub::Op> kept;  // destroyed during exit
   kept.push_back(session.download_file(argv[3], "large.bin"));
   kept.push_back(session.download_snapshot(argv[3]));
-  auto* leaked = new hfhub::Op(session.download_file(argv[3], "mid.bin"));  // never destroyed
-  std::thread([leaked] { (void)leaked->wait_for(std::chrono::hours(1)); }).detach();
+  static auto* const leaked = new hfhub::Op(session.download_file(argv[3], "mid.bin"));  // never destroyed
+  std::thread([] { (void)leaked->wait_for(std::chrono::hours(1)); }).detach();
   std::this_thread::sleep_for(std::chrono::milliseconds(std::atoi(argv[4])));
   std::exit(0);
 }
