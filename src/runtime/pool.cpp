@@ -123,8 +123,12 @@ struct Batch {
 
 Done Pool::for_each(size_t count, size_t parallel, const Cancel& cancel, const std::function<Done(size_t)>& body) {
   const auto batch = std::make_shared<Batch>(count, cancel, body);
-  for (size_t i = 1; i < std::min(parallel, count); ++i) {
-    if (!post([batch] { batch->run(); }).ok()) break;
+  try {
+    for (size_t i = 1; i < std::min(parallel, count); ++i) {
+      if (!post([batch] { batch->run(); }).ok()) break;
+    }
+  } catch (const std::bad_alloc&) {
+    // Fewer helpers, then. Those that were posted use `body`: nothing may leave here before they are through.
   }
   batch->run();
   std::unique_lock lock(batch->mutex);
