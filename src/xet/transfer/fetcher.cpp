@@ -94,14 +94,29 @@ void Fetcher::close() {
   }
   cancel_.request();
   changed_.notify_all();
+  let_go();
 }
 
 void Fetcher::wait_until_quiet() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return workers_ == 0; });
-  buffers_.clear();
-  buffer_tickets_.clear();
-  base_ = {};
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return workers_ == 0; });
+    buffers_.clear();
+    buffer_tickets_.clear();
+    base_ = {};
+  }
+  let_go();
+}
+
+// Nobody works on the runs that were not ended any more: they and their pieces know each other, and their owner us.
+void Fetcher::let_go() {
+  std::vector<RunPtr> runs;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!closed_ || workers_ > 0) return;
+    runs.swap(active_);
+  }
+  for (const RunPtr& run : runs) run->pieces.clear();
 }
 
 // ---- workers ----
@@ -119,9 +134,12 @@ void Fetcher::post_worker() try {
     }
     while (self->work_once() || self->watch()) {
     }
-    const std::lock_guard lock(self->mutex_);
-    --self->workers_;
-    self->changed_.notify_all();
+    {
+      const std::lock_guard lock(self->mutex_);
+      --self->workers_;
+      self->changed_.notify_all();
+    }
+    self->let_go();
   });
   if (posted.ok()) ++posted_;
 } catch (const std::bad_alloc&) {
@@ -232,7 +250,7 @@ Fetcher::Job Fetcher::next_piece(bool heads_only) {
       return {nullptr, nullptr, nullptr, run};
     }
     if (head) {
-      if (!run->active && !activate(*run)) return {};
+      if (!run->active && !activate(run)) return {};
       return start_piece(run);
     }
     if (!memory) continue;
@@ -300,17 +318,18 @@ bool Fetcher::take_base() {
 }
 
 // Room for the chunk that may be half there between two pieces.
-bool Fetcher::activate(ActiveRun& run) {
+bool Fetcher::activate(const RunPtr& run) {
   if (!take_base()) return false;
+  active_.reserve(active_.size() + 1);  // either all of the following happens or none
   if (!base_run_) {
-    base_run_ = run.on_base = true;
+    base_run_ = run->on_base = true;
   } else {
     runtime::Budget& budget = engine_->budget();
-    run.carry = budget.try_acquire(RunDecoder::kCarryBytes, budget.total_bytes() / 4);
-    if (run.carry.bytes() == 0) return false;
+    run->carry = budget.try_acquire(RunDecoder::kCarryBytes, budget.total_bytes() / 4);
+    if (run->carry.bytes() == 0) return false;
   }
-  run.active = true;
-  ++active_runs_;
+  run->active = true;
+  active_.push_back(run);
   return true;
 }
 
@@ -318,7 +337,8 @@ void Fetcher::deactivate(ActiveRun& run) {
   if (!std::exchange(run.active, false)) return;
   if (std::exchange(run.on_base, false)) base_run_ = false;
   run.carry = {};
-  if (--active_runs_ > 0 || buffers_.size() != buffer_count_) return;
+  std::erase_if(active_, [&](const RunPtr& one) { return one.get() == &run; });
+  if (!active_.empty() || buffers_.size() != buffer_count_) return;
   // Nothing is under way: whoever reads a stream slowly should not hold what others could use.
   buffers_.clear();
   buffer_tickets_.clear();

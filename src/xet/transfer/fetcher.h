@@ -84,7 +84,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   Job start_piece(const RunPtr& run);
   Job next_hedge();
   bool is_slow(const Piece& piece) const;
-  bool activate(ActiveRun& run);
+  bool activate(const RunPtr& run);
   bool take_base();
   void deactivate(ActiveRun& run);
   uint64_t cut_length(const ActiveRun& run, bool head) const;
@@ -103,6 +103,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   void run_job(Job& job);
   void finish_job(const Job& job);
   void give_back(std::unique_ptr<DecodeBuffer> buffer);
+  void let_go();
   void end_run(const RunPtr& run);
   void fail_run(const RunPtr& run, const Error& error);
   void restart_run(const RunPtr& run, const Error& error);
@@ -144,8 +145,8 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   bool watched_ = false;  // somebody looks for slow transfers
   size_t posted_ = 0;
   size_t running_tasks_ = 0;
-  size_t running_pieces_ = 0;  // hedges included
-  size_t active_runs_ = 0;
+  size_t running_pieces_ = 0;     // hedges included
+  std::vector<RunPtr> active_;    // runs that have pieces, or had some and go on
   runtime::Budget::Ticket base_;  // one run and one buffer
   bool base_run_ = false;         // a run uses the base
   std::vector<std::unique_ptr<DecodeBuffer>> buffers_;
