@@ -148,7 +148,7 @@ std::vector<SharedPayload> RepoCache::other_versions(std::string_view commit, st
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   for (auto& [when, payload] : found) {
-    const auto same = [&](const SharedPayload& other) { return other.path == payload.path; };
+    const auto same = [&path = payload.path](const SharedPayload& other) { return other.path == path; };
     if (std::none_of(out.begin(), out.end(), same)) out.push_back(std::move(payload));
   }
   return out;
