@@ -94,11 +94,12 @@ Done Fetcher::receive_once(Piece& piece) {
                                              std::to_string(piece.end - piece.request_begin) + " bytes")
           .with_retry();
     }
-    piece.heard_at = steady_now();
-    heard_at_ = steady_now();
+    const SteadyTime now = steady_now();
+    piece.heard_at = now;
+    heard_at_ = now;
     count_wire(run, data.size());
     data = data.first(static_cast<size_t>(std::min<uint64_t>(data.size(), piece.end - piece.got)));
-    if (first) first_at = steady_now();
+    if (first) first_at = now;
     else flow.bytes += data.size();
     HFHUB_CHECK(absorb(piece, data));
     piece.got += data.size();

@@ -40,7 +40,7 @@ Fetcher::Fetcher(std::shared_ptr<Engine> engine, std::shared_ptr<CasClient> cas,
       piece_bytes_(std::max<uint64_t>(engine_->settings().piece_bytes, 1)),
       buffer_bytes_(buffer_size(engine_->budget().total_bytes())),
       most_buffers_(static_cast<size_t>(platform::cpu_count()) + 2),
-      speed_(most_buffers_ - 2) {}
+      speed_(static_cast<size_t>(platform::cpu_count())) {}
 
 // ---- work comes in ----
 
@@ -424,12 +424,12 @@ void Fetcher::stop_waiting(const RunPtr& run) {
 // Returns what to cancel; nothing when there is no memory for it, and then they end by themselves a little later.
 std::vector<runtime::Cancel> Fetcher::drop_pieces(ActiveRun& run) {
   std::vector<runtime::Cancel> cancels;
+  bool noted = true;
   try {
     cancels.reserve(2 * run.pieces.size());
   } catch (const std::bad_alloc&) {
-    cancels.clear();
+    noted = false;
   }
-  const bool noted = cancels.capacity() >= 2 * run.pieces.size();
   for (const PiecePtr& piece : run.pieces) {
     piece->dropped = true;
     if (noted) cancels.push_back(piece->cancel);

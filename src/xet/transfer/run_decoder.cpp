@@ -60,9 +60,8 @@ Result<ChunkHeader> RunDecoder::header_of(ByteView record) const {
 
 Done RunDecoder::take_record(const ChunkHeader& header, ByteView payload, DecodeBuffer& buffer, UseTarget& target) {
   if (needed(chunk_, target)) {
-    const bool as_it_is = header.scheme == Scheme::kNone;
-    if (!as_it_is && header.bytes > buffer.capacity - batch_.buffered) flush(target);
-    if (!as_it_is) {
+    if (header.scheme != Scheme::kNone) {  // what is not compressed stays where it came
+      if (header.bytes > buffer.capacity - batch_.buffered) flush(target);
       const std::span<uint8_t> out(buffer.bytes.get() + batch_.buffered, header.bytes);
       if (auto done = decode_chunk(header, payload, out, &buffer.scratch); !done.ok()) {
         return bad("cannot be decoded: " + done.error().message);
