@@ -17,13 +17,6 @@ std::string unique_path(const PartialSpec& spec) {
   return platform::join_path(spec.folder, spec.stem + "." + platform::random_hex(kUniqueHex) + std::string(kSuffix));
 }
 
-// True when `path` still names the file that `file` has open.
-bool names(const std::string& path, const platform::File& file) {
-  const auto open = file.stat();
-  const auto named = platform::stat_path(path, false);
-  return open.ok() && named.ok() && *named && (*named)->inode == open->inode && (*named)->device == open->device;
-}
-
 struct Leftover {
   std::string path;
   HeldPartial held;
@@ -71,7 +64,7 @@ bool rename_to_unique(const PartialSpec& spec, Leftover* leftover) {
   const std::string path = unique_path(spec);
   if (!platform::rename_path(leftover->path, path).ok()) return false;  // somebody was faster
   auto file = platform::File::open_write(path);
-  if (!file.ok() || !names(path, leftover->held.file)) return false;
+  if (!file.ok() || !leftover->held.file.is_at(path)) return false;
   leftover->held.file = std::move(*file);
   leftover->path = path;
   return true;
@@ -132,7 +125,7 @@ Result<HeldPartial> create_partial(const PartialSpec& spec) {
       return std::move(lock).error();
     }
     // Until the lock is held, somebody may take the empty file for a dead leftover and remove it.
-    if (*lock && names(path, file)) return HeldPartial{std::move(**lock), std::move(file), 0, {}};
+    if (*lock && file.is_at(path)) return HeldPartial{std::move(**lock), std::move(file), 0, {}};
     if (*lock) (void)platform::remove_file(path);
   }
   return Error::at(Code::kIo, "cannot create a partial file in '" + spec.folder + "'", spec.folder);

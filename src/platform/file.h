@@ -53,6 +53,7 @@ class File {
   Done preallocate(uint64_t size);
   Done sync();
   Result<Stat> stat() const;
+  bool is_at(const std::string& path) const;  // the path leads to this very file
   Done set_mode(uint32_t mode);
   Done close();  // reports what the destructor would swallow
   int native() const { return fd_; }

@@ -205,6 +205,12 @@ Done File::sync() {
   return {};
 }
 
+bool File::is_at(const std::string& path) const {
+  const auto open = stat();
+  const auto named = stat_path(path, false);
+  return open.ok() && named.ok() && *named && (*named)->inode == open->inode && (*named)->device == open->device;
+}
+
 Result<Stat> File::stat() const {
   struct ::stat raw {};
   if (faulted("fstat") || ::fstat(fd_, &raw) != 0) return Error::from_errno(errno, "inspect", path_);

@@ -68,10 +68,7 @@ Result<std::shared_ptr<Journal>> Journal::create(const std::string& folder) {
     path = platform::join_path(folder, "hfhub-" + platform::random_hex(16) + kSuffix);
     HFHUB_TRY(platform::File file, platform::File::create_new(path));
     HFHUB_TRY(auto lock, platform::FileLock::try_acquire(path));
-    if (!lock) continue;
-    HFHUB_TRY(const platform::Stat created, file.stat());
-    HFHUB_TRY(const auto named, platform::stat_path(path, false));
-    if (!named || named->inode != created.inode) continue;
+    if (!lock || !file.is_at(path)) continue;
     HFHUB_CHECK(file.write_at(0, as_bytes(std::string_view(kMagic, kMagicBytes))));
     std::shared_ptr<Journal> journal(new Journal(std::move(file), *std::move(lock)));
     journal->end_ = kMagicBytes;
