@@ -12,14 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-size_t open_descriptors() {
-  size_t count = 0;
-  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
-    (void)entry;
-    ++count;
-  }
-  return count;
-}
+size_t open_descriptors() { return count_entries("/proc/self/fd"); }
 
 size_t library_threads() {
   size_t count = 0;

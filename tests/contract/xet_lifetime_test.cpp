@@ -18,15 +18,6 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-size_t entries_of(const char* folder) {
-  size_t count = 0;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    (void)entry;
-    ++count;
-  }
-  return count;
-}
-
 // Resident memory also has what the allocator keeps for later, which depends on which thread got which of its arenas.
 size_t heap_bytes() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
 
@@ -64,12 +55,12 @@ TEST_F(XetLifetime, ThousandsOfSessionsLeaveNothing) {
     }
     if (i != kWarm) continue;
     forget_requests();
-    descriptors = entries_of("/proc/self/fd");
-    threads = entries_of("/proc/self/task");
+    descriptors = count_entries("/proc/self/fd");
+    threads = count_entries("/proc/self/task");
     heap = heap_bytes();
   }
-  EXPECT_TRUE(soon([&] { return entries_of("/proc/self/fd") <= descriptors; })) << entries_of("/proc/self/fd");
-  EXPECT_TRUE(soon([&] { return entries_of("/proc/self/task") <= threads; })) << entries_of("/proc/self/task");
+  EXPECT_TRUE(soon([&] { return count_entries("/proc/self/fd") <= descriptors; })) << count_entries("/proc/self/fd");
+  EXPECT_TRUE(soon([&] { return count_entries("/proc/self/task") <= threads; })) << count_entries("/proc/self/task");
   if (!kSanitized) {
     EXPECT_LT(heap_bytes(), heap + (1u << 20)) << log_lines().size() << " log lines";
   }

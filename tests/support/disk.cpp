@@ -61,6 +61,11 @@ Listing list_folder(const std::string& folder) {
   return out;
 }
 
+size_t count_entries(const std::string& folder) {
+  const fs::directory_iterator entries(folder);
+  return static_cast<size_t>(std::distance(begin(entries), end(entries)));
+}
+
 std::vector<std::string> find_files(const std::string& folder, std::string_view ending) {
   std::vector<std::string> out;
   if (!fs::exists(folder)) return out;

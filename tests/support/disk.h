@@ -23,6 +23,9 @@ std::string git_sha1_hex(std::string_view content);  // the name that git gives 
 using Listing = std::map<std::string, std::string>;
 Listing list_folder(const std::string& folder);
 
+// Of the folder itself: "/proc/self/fd" has a descriptor each, "/proc/self/task" a thread.
+size_t count_entries(const std::string& folder);
+
 // Paths below `folder` that end in `ending`.
 std::vector<std::string> find_files(const std::string& folder, std::string_view ending);
 

@@ -8,11 +8,10 @@
 #include <new>
 #include <string>
 
-#include "base/fault.h"
 #include "platform/file.h"
 #include "support/local_hub.h"
 #include "support/scratch.h"
-#include "torture/allocation_faults.h"
+#include "torture/points.h"
 
 namespace hfhub::test {
 namespace {
@@ -153,14 +152,9 @@ void Torture::torture(bool local_dir, int64_t stride, const std::function<void(i
   FAIL() << "there is no end of points";
 }
 
-void arm_calls(int64_t n) { fault::arm(n); }
-bool call_was_hit(int64_t) { return fault::failed_at() != nullptr; }
-
 TEST_F(Torture, EveryCallOfASharedCacheDownload) { torture(false, 1, arm_calls, call_was_hit); }
 TEST_F(Torture, EveryCallOfALocalDirDownload) { torture(true, 1, arm_calls, call_was_hit); }
-TEST_F(Torture, AllocationsOfADownload) {
-  torture(false, 23, arm_allocations, [](int64_t n) { return allocations_since_arming() >= n; });
-}
+TEST_F(Torture, AllocationsOfADownload) { torture(false, 23, arm_allocations, allocation_was_hit); }
 
 }  // namespace
 }  // namespace hfhub::test

@@ -1,8 +1,10 @@
-#include "torture/allocation_faults.h"
+#include "torture/points.h"
 
 #include <atomic>
 #include <cstdlib>
 #include <new>
+
+#include "base/fault.h"
 
 namespace hfhub::test {
 namespace {
@@ -22,7 +24,9 @@ void arm_allocations(int64_t nth) {
   target.store(nth);
 }
 
-int64_t allocations_since_arming() { return passed.load(); }
+bool allocation_was_hit(int64_t nth) { return passed.load() >= nth; }
+void arm_calls(int64_t nth) { fault::arm(nth); }
+bool call_was_hit(int64_t) { return fault::failed_at() != nullptr; }
 
 }  // namespace hfhub::test
 

@@ -9,12 +9,11 @@
 #include <string>
 #include <thread>
 
-#include "base/fault.h"
 #include "support/disk.h"
 #include "support/local_hub.h"
 #include "support/plain_http.h"
 #include "support/scratch.h"
-#include "torture/allocation_faults.h"
+#include "torture/points.h"
 
 namespace hfhub::test {
 namespace {
@@ -110,10 +109,6 @@ void XetTorture::torture(int64_t stride, const Arm& arm, const WasHit& was_hit,
   }
   FAIL() << "there is no end of points";
 }
-
-void arm_calls(int64_t n) { fault::arm(n); }
-bool call_was_hit(int64_t) { return fault::failed_at() != nullptr; }
-bool allocation_was_hit(int64_t n) { return allocations_since_arming() >= n; }
 
 class XetUploadTorture : public XetTorture {
  protected:
