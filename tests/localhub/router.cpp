@@ -8,9 +8,11 @@ namespace localhub {
 namespace {
 
 // Words that may follow a repository id under /api/<type>s/; they tell one-segment ids apart.
-constexpr std::array<std::string_view, 10> kSubresources = {
-    "tree",    "refs",       "revision", "commits",        "paths-info",
-    "resolve", "auth-check", "treesize", "xet-read-token", "xet-write-token"};
+constexpr std::array<std::string_view, 18> kSubresources = {
+    "tree",      "refs",       "revision",    "commits",        "paths-info",
+    "resolve",   "auth-check", "treesize",    "xet-read-token", "xet-write-token",
+    "preupload", "commit",     "lfs-files",   "discussions",    "branch",
+    "tag",       "settings",   "super-squash"};
 
 bool is_subresource(std::string_view word) {
   return std::find(kSubresources.begin(), kSubresources.end(), word) != kSubresources.end();
@@ -63,6 +65,34 @@ Response answer_api(const Call& call) {
   return answer_repo_api(call, target_at(*type, segments, 2));
 }
 
+/// A call that is neither GET nor HEAD; its handler says who may make it.
+struct Write {
+  std::string_view method;
+  std::string_view name;  // the word after the repository's id; "" for none
+  Response (*answer)(const Call& call, const Target& target);
+};
+
+constexpr Write kRepoWrites[] = {
+    {"POST", "paths-info", answer_paths_info},
+};
+
+Response answer_repo_write(const Call& call, const Target& target) {
+  std::string_view name = target.rest.empty() ? std::string_view() : target.rest[0];
+  for (const Write& write : kRepoWrites)
+    if (write.method == call.request.method && write.name == name) return write.answer(call, target);
+  if (name.empty() || is_subresource(name)) return error_response(405, "", "Method not allowed");
+  return error_response(404, "", "Not found");
+}
+
+Response answer_write(const Call& call) {
+  const auto& segments = call.request.segments;
+  if (segments[0] != "api" || segments.size() < 3) return error_response(404, "", "Not found");
+  if (segments[1] == "buckets") return answer_bucket(call);
+  auto type = repo_type_from(segments[1]);
+  if (!type || segments[1] != plural(*type)) return error_response(404, "", "Not found");
+  return answer_repo_write(call, target_at(*type, segments, 2));
+}
+
 /// /[datasets|spaces|kernels/]<id>/resolve/<revision>/<path>
 Response answer_page(const Call& call) {
   const auto& segments = call.request.segments;
@@ -103,11 +133,8 @@ Response dispatch(const Call& call) {
   if (request.path == "/") return text_response(200, "localhub: a Hugging Face Hub for tests\n");
   if (request.viewer.sent_token && !request.viewer.known && !call.hub.settings.get()->accept_unknown_tokens)
     return error_response(401, "", "Invalid credentials in Authorization header");
-  bool reads = request.method == "GET" || request.is_head();
-  bool asks_by_post = request.path.find("/paths-info/") != std::string::npos;
-  bool of_bucket = request.path.compare(0, 13, "/api/buckets/") == 0;
-  if (!reads && !asks_by_post && !of_bucket) return error_response(405, "", "localhub does not take writes yet");
   if (over_rate_limit(call)) return error_response(429, "", "Too Many Requests");
+  if (request.method != "GET" && !request.is_head()) return answer_write(call);
   return request.segments[0] == "api" ? answer_api(call) : answer_page(call);
 }
 
