@@ -204,8 +204,30 @@ RepoPtr Catalog::upsert(RepoType type, const std::string& name, const std::funct
   }
   edit(*repo);
   repo->id = store_.save_repo(*repo);
+  store_.save_facts(*repo);
   publish(repo);
   return repo;
+}
+
+void Catalog::create(RepoType type, const std::string& name, const std::function<void(Repo&)>& edit) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  if (find(type, name)) throw CatalogError(409, name + " already exists");
+  auto repo = std::make_shared<Repo>();
+  repo->type = type;
+  repo->name = name;
+  repo->created_ms = now_ms();
+  edit(*repo);
+  repo->id = store_.save_repo(*repo);
+  store_.save_facts(*repo);
+  publish(repo);
+}
+
+void Catalog::remove(RepoType type, const std::string& name) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  store_.delete_repo(*need(type, name));
+  reload();
 }
 
 void Catalog::rename(RepoType type, const std::string& from, const std::string& to) {
@@ -230,6 +252,56 @@ void Catalog::set_ref(RepoType type, const std::string& name, RefKind kind, cons
   publish(repo);
 }
 
+void Catalog::remove_ref(RepoType type, const std::string& name, RefKind kind, const std::string& ref_name) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  auto repo = std::make_shared<Repo>(*need(type, name));
+  auto gone = std::find_if(repo->refs.begin(), repo->refs.end(),
+                           [&](const Ref& ref) { return ref.kind == kind && ref.name == ref_name; });
+  if (gone == repo->refs.end()) throw CatalogError(404, "Invalid rev id: " + ref_name);
+  store_.delete_ref(repo->id, *gone);
+  repo->refs.erase(gone);
+  publish(repo);
+}
+
+/// Gives a commit, whose tree and parent are set, its id and moves the ref to it. Needs write_mutex_.
+void Catalog::append(std::shared_ptr<Repo> repo, const std::shared_ptr<Commit>& commit,
+                     const std::vector<Change>& changes, Ref ref) {
+  const Commit* parent = repo->parent_of(*commit);
+  std::string parent_oid = parent ? parent->oid : "";
+  commit->oid = commit_oid(*commit, commit->tree->root_oid(), parent_oid);
+  // Two identical commits in one second would share an id; a second later is as good a date.
+  while (repo->by_oid.count(commit->oid)) {
+    commit->date_ms += 1000;
+    commit->oid = commit_oid(*commit, commit->tree->root_oid(), parent_oid);
+  }
+  ref.commit = commit->seq;
+  store_.save_commit(repo->id, *commit, changes, ref);
+
+  repo->by_oid[commit->oid] = commit->seq;
+  repo->commits.push_back(commit);
+  move_ref(*repo, ref);
+  publish(std::move(repo));
+}
+
+CommitPtr Catalog::orphan(RepoType type, const std::string& name, const CommitInput& input, const Tree& tree) {
+  std::lock_guard writing(write_mutex_);
+  catch_up();
+  auto repo = std::make_shared<Repo>(*need(type, name));
+  std::shared_ptr<Commit> commit = draft(input);
+  commit->seq = static_cast<int64_t>(repo->commits.size());
+  std::vector<Change> changes;
+  Files files;
+  for (FileEntry file : tree.files()) {
+    file.last_seq = commit->seq;
+    files[file.path] = file;
+    changes.push_back({false, std::move(file)});
+  }
+  commit->tree = tree_from(std::move(files));
+  append(std::move(repo), commit, changes, {RefKind::kBranch, input.revision, 0});
+  return commit;
+}
+
 CommitPtr Catalog::commit(RepoType type, const std::string& name, const CommitInput& input) {
   std::lock_guard writing(write_mutex_);
   catch_up();
@@ -247,20 +319,7 @@ CommitPtr Catalog::commit(RepoType type, const std::string& name, const CommitIn
   Files files = files_of(*before);
   replay(files, changes);
   commit->tree = tree_from(std::move(files));
-  std::string parent_oid = parent ? parent->oid : "";
-  commit->oid = commit_oid(*commit, commit->tree->root_oid(), parent_oid);
-  // Two identical commits in one second would share an id; a second later is as good a date.
-  while (repo->by_oid.count(commit->oid)) {
-    commit->date_ms += 1000;
-    commit->oid = commit_oid(*commit, commit->tree->root_oid(), parent_oid);
-  }
-  ref.commit = commit->seq;
-  store_.save_commit(repo->id, *commit, changes, ref);
-
-  repo->by_oid[commit->oid] = commit->seq;
-  repo->commits.push_back(commit);
-  move_ref(*repo, ref);
-  publish(repo);
+  append(std::move(repo), commit, changes, ref);
   return commit;
 }
 

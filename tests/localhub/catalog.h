@@ -49,10 +49,16 @@ class Catalog {
   TreePtr tree(const Repo& repo, const Commit& commit);
 
   RepoPtr upsert(RepoType type, const std::string& name, const std::function<void(Repo&)>& edit);
+  /// Throws CatalogError 409 when it exists.
+  void create(RepoType type, const std::string& name, const std::function<void(Repo&)>& edit);
+  void remove(RepoType type, const std::string& name);
   void rename(RepoType type, const std::string& from, const std::string& to);
   void set_ref(RepoType type, const std::string& name, RefKind kind, const std::string& ref_name,
                const std::string& revision);
+  void remove_ref(RepoType type, const std::string& name, RefKind kind, const std::string& ref_name);
   CommitPtr commit(RepoType type, const std::string& name, const CommitInput& input);
+  /// A branch with one commit and no history: the files of `tree`, which may be those the branch has now.
+  CommitPtr orphan(RepoType type, const std::string& name, const CommitInput& input, const Tree& tree);
 
   void save_token(const TokenRow& token);
   std::vector<TokenRow> tokens();
@@ -69,6 +75,8 @@ class Catalog {
   void catch_up();
   void publish(std::shared_ptr<Repo> repo);
   TreePtr build_tree(const Repo& repo, const Commit& commit);
+  void append(std::shared_ptr<Repo> repo, const std::shared_ptr<Commit>& commit, const std::vector<Change>& changes,
+              Ref ref);
 
   std::mutex write_mutex_;  // serialises the store and every change
   Store store_;

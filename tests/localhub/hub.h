@@ -119,6 +119,17 @@ Response answer_xet_token(const Call& call, const Target& target, const std::str
 Response xet_token_response(const Call& call, bool may_write);
 /// Throws HttpError unless the caller may change what `owner` has.
 void need_write(const Call& call, std::string_view owner);
+// repo_calls.cpp
+Response answer_repos(const Call& call);   // /api/repos/...
+Response answer_stored(const Call& call);  // /api/.../settings/repositories
+Response answer_settings(const Call& call, const Target& target);
+Response answer_duplicate(const Call& call, const Target& target);
+// ref_calls.cpp
+Response answer_create_branch(const Call& call, const Target& target);
+Response answer_delete_branch(const Call& call, const Target& target);
+Response answer_create_tag(const Call& call, const Target& target);
+Response answer_delete_tag(const Call& call, const Target& target);
+Response answer_squash(const Call& call, const Target& target);
 // bucket_calls.cpp
 Response answer_bucket(const Call& call);
 Response answer_bucket_file(const Call& call);

@@ -87,9 +87,10 @@ std::string space_subdomain(const Repo& repo) {
   return out;
 }
 
-void write_runtime(Json& out) {
+void write_runtime(Json& out, const Repo& repo) {
+  std::string asked = repo.fact("hardware"), hardware = asked.empty() ? "cpu-basic" : asked;
   out.key("runtime").begin_object().put("stage", "RUNNING").key("hardware").begin_object();
-  out.put("current", "cpu-basic").put("requested", "cpu-basic").end_object();
+  out.put("current", hardware).put("requested", hardware).end_object();
   out.key("storage").null().put("gcTimeout", int64_t{172800});
   out.key("replicas").begin_object().put("current", 1).put("requested", 1).end_object();
   out.end_object();
@@ -128,7 +129,17 @@ const std::map<std::string, PropertyWriter>& property_writers() {
          if (std::string s = get_string(v, "pipeline_tag"); !s.empty()) o.put("pipeline_tag", s);
        }},
       {"private", [](Json& o, H, R r, C, V) { o.put("private", r.is_private); }},
-      {"runtime", [](Json& o, H, R, C, V) { write_runtime(o); }},
+      {"region",
+       [](Json& o, H, R r, C, V) {
+         if (std::string region = r.fact("region"); !region.empty()) o.put("region", region);
+       }},
+      {"resourceGroup",
+       [](Json& o, H, R r, C, V) {
+         std::string group = r.fact("resourceGroupId");
+         if (group.empty()) return;
+         o.key("resourceGroup").begin_object().put("id", group).put("name", group).put("numUsers", 1).end_object();
+       }},
+      {"runtime", [](Json& o, H, R r, C, V) { write_runtime(o, r); }},
       {"sdk", [](Json& o, H, R, C, V v) { o.put("sdk", get_string(v, "sdk", "static")); }},
       {"sha",
        [](Json& o, H, R, C c, V) {
@@ -190,17 +201,13 @@ std::vector<std::string> repo_tags(Hub& hub, const Repo& repo) {
 bool write_expanded(Json& out, Hub& hub, const Repo& repo, const Commit* commit,
                     const std::vector<std::string>& wanted) {
   // Real properties this server has no data for; the Hub leaves such ones out, too.
-  static const std::vector<std::string> kEmpty = {"baseModels",  "childrenModelCount",
-                                                  "evalResults", "gguf",
-                                                  "inference",   "inferenceProviderMapping",
-                                                  "mask_token",  "resourceGroup",
-                                                  "safetensors", "securityRepoStatus",
-                                                  "spaces",      "transformersInfo",
-                                                  "widgetData",  "xetEnabled",
-                                                  "citation",    "description",
-                                                  "mainSize",    "paperswithcode_id",
-                                                  "datasets",    "models",
-                                                  "gitalyUid",   "region"};
+  static const std::vector<std::string> kEmpty = {"baseModels", "childrenModelCount", "evalResults",
+                                                  "gguf",       "inference",          "inferenceProviderMapping",
+                                                  "mask_token", "safetensors",        "securityRepoStatus",
+                                                  "spaces",     "transformersInfo",   "widgetData",
+                                                  "xetEnabled", "citation",           "description",
+                                                  "mainSize",   "paperswithcode_id",  "datasets",
+                                                  "models",     "gitalyUid"};
   rapidjson::Document card = card_of(hub, repo, commit);
   out.begin_object();
   write_identity(out, repo);

@@ -1,5 +1,7 @@
 #include "json.h"
 
+#include "http.h"
+
 namespace localhub {
 
 const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
@@ -42,6 +44,14 @@ Pairs get_pairs(const rapidjson::Value& object, const char* name) {
   for (const auto& item : value->GetObject())
     out.emplace_back(item.name.GetString(), item.value.IsString() ? item.value.GetString() : to_text(item.value));
   return out;
+}
+
+rapidjson::Document parse_object(std::string_view text) {
+  rapidjson::Document json(rapidjson::kObjectType);
+  if (text.empty()) return json;
+  json.Parse(text.data(), text.size());
+  if (json.HasParseError() || !json.IsObject()) throw HttpError{400, "", "the body is no JSON object"};
+  return json;
 }
 
 std::string to_text(const rapidjson::Value& value) { return Json().value(value).str(); }

@@ -57,6 +57,8 @@ int64_t get_int(const rapidjson::Value& object, const char* name, int64_t otherw
 bool get_bool(const rapidjson::Value& object, const char* name, bool otherwise);
 std::vector<std::string> get_strings(const rapidjson::Value& object, const char* name);
 Pairs get_pairs(const rapidjson::Value& object, const char* name);
+/// A request's body; "" is {}. Throws HttpError 400 when it is no object.
+rapidjson::Document parse_object(std::string_view text);
 std::string to_text(const rapidjson::Value& value);
 
 }  // namespace localhub

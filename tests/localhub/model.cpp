@@ -130,6 +130,16 @@ std::string_view Repo::owner() const {
   return slash == std::string::npos ? std::string_view() : std::string_view(name).substr(0, slash);
 }
 
+std::string Repo::fact(const std::string& key) const {
+  auto found = facts.find(key);
+  return found == facts.end() ? "" : found->second;
+}
+
+std::string Repo::visibility() const {
+  if (std::string said = fact("visibility"); !said.empty()) return said;
+  return is_private ? "private" : "public";
+}
+
 const Ref* Repo::find_ref(RefKind kind, std::string_view ref_name) const {
   for (const Ref& ref : refs)
     if (ref.kind == kind && ref.name == ref_name) return &ref;

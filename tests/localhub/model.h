@@ -107,6 +107,8 @@ struct Repo {
   bool is_private = false;
   bool disabled = false;
   std::string gated;  // "", "auto" or "manual"
+  /// What else was said when it was made or set: "visibility" (of a protected Space), "hardware", "region"...
+  std::map<std::string, std::string> facts;
   std::vector<std::string> allowed_users;
   int64_t created_ms = 0;
   int64_t downloads = 0;
@@ -117,6 +119,9 @@ struct Repo {
 
   /// The part before the slash; empty for canonical ids such as "gpt2".
   std::string_view owner() const;
+  /// Of `facts`; "" when nothing was said.
+  std::string fact(const std::string& key) const;
+  std::string visibility() const;  // "public", "private" or "protected"
   /// A branch, tag, refs/..., full commit or unique prefix of at least 7 digits.
   std::shared_ptr<const Commit> find_revision(std::string_view revision) const;
   const Ref* find_ref(RefKind kind, std::string_view name) const;

@@ -8,11 +8,11 @@ namespace localhub {
 namespace {
 
 // Words that may follow a repository id under /api/<type>s/; they tell one-segment ids apart.
-constexpr std::array<std::string_view, 18> kSubresources = {
-    "tree",      "refs",       "revision",    "commits",        "paths-info",
-    "resolve",   "auth-check", "treesize",    "xet-read-token", "xet-write-token",
-    "preupload", "commit",     "lfs-files",   "discussions",    "branch",
-    "tag",       "settings",   "super-squash"};
+constexpr std::array<std::string_view, 19> kSubresources = {
+    "tree",      "refs",       "revision",     "commits",        "paths-info",
+    "resolve",   "auth-check", "treesize",     "xet-read-token", "xet-write-token",
+    "preupload", "commit",     "lfs-files",    "discussions",    "branch",
+    "tag",       "settings",   "super-squash", "duplicate"};
 
 bool is_subresource(std::string_view word) {
   return std::find(kSubresources.begin(), kSubresources.end(), word) != kSubresources.end();
@@ -43,10 +43,17 @@ Response answer_repo_api(const Call& call, const Target& target) {
   return error_response(404, "", "Not found");
 }
 
+/// /api/settings/repositories, /api/organizations/<name>/settings/repositories
+bool is_stored_listing(const std::vector<std::string>& segments) {
+  size_t at = segments[1] == "organizations" ? 3 : 1;
+  return segments.size() == at + 2 && segments[at] == "settings" && segments[at + 1] == "repositories";
+}
+
 Response answer_api(const Call& call) {
   const auto& segments = call.request.segments;
   if (segments.size() < 2) return error_response(404, "", "Not found");
   if (segments[1] == "whoami-v2") return answer_whoami(call);
+  if (is_stored_listing(segments)) return answer_stored(call);
   if (segments[1] == "buckets") return answer_bucket(call);
   if (segments[1] == "resolve-cache" && segments.size() > 3) {
     if (auto type = repo_type_from(segments[2])) {
@@ -73,7 +80,10 @@ struct Write {
 };
 
 constexpr Write kRepoWrites[] = {
-    {"POST", "paths-info", answer_paths_info},
+    {"POST", "paths-info", answer_paths_info},  {"PUT", "settings", answer_settings},
+    {"POST", "duplicate", answer_duplicate},    {"POST", "branch", answer_create_branch},
+    {"DELETE", "branch", answer_delete_branch}, {"POST", "tag", answer_create_tag},
+    {"DELETE", "tag", answer_delete_tag},       {"POST", "super-squash", answer_squash},
 };
 
 Response answer_repo_write(const Call& call, const Target& target) {
@@ -88,6 +98,7 @@ Response answer_write(const Call& call) {
   const auto& segments = call.request.segments;
   if (segments[0] != "api" || segments.size() < 3) return error_response(404, "", "Not found");
   if (segments[1] == "buckets") return answer_bucket(call);
+  if (segments[1] == "repos") return answer_repos(call);
   auto type = repo_type_from(segments[1]);
   if (!type || segments[1] != plural(*type)) return error_response(404, "", "Not found");
   return answer_repo_write(call, target_at(*type, segments, 2));

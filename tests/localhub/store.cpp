@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS repos (
   disabled INTEGER NOT NULL, gated TEXT NOT NULL, allowed TEXT NOT NULL,
   created_ms INTEGER NOT NULL, downloads INTEGER NOT NULL, likes INTEGER NOT NULL,
   UNIQUE (type, name));
+CREATE TABLE IF NOT EXISTS repo_facts (
+  repo_id INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (repo_id, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS renames (
   type TEXT NOT NULL, old_name TEXT NOT NULL, new_name TEXT NOT NULL, PRIMARY KEY (type, old_name));
 CREATE TABLE IF NOT EXISTS commits (
@@ -134,6 +136,8 @@ std::vector<std::shared_ptr<Repo>> Store::load_repos() {
     by_id[repo->id] = repo.get();
     out.push_back(std::move(repo));
   }
+  Query facts = query("SELECT repo_id, key, value FROM repo_facts");
+  while (facts.step()) by_id.at(facts.integer(0))->facts[facts.text(1)] = facts.text(2);
   Query commits = query("SELECT repo_id, seq, parent, oid, title, message, author, date_ms"
                         " FROM commits ORDER BY repo_id, seq");
   while (commits.step()) {
@@ -214,6 +218,24 @@ int64_t Store::save_repo(const Repo& repo) {
   return repo.id;
 }
 
+void Store::save_facts(const Repo& repo) {
+  Transaction transaction(*this);
+  query("DELETE FROM repo_facts WHERE repo_id = ?").bind(repo.id).run();
+  for (const auto& [key, value] : repo.facts)
+    query("INSERT INTO repo_facts (repo_id, key, value) VALUES (?, ?, ?)").bind(repo.id).bind(key).bind(value).run();
+  transaction.commit();
+}
+
+void Store::delete_repo(const Repo& repo) {
+  Transaction transaction(*this);
+  for (const char* sql : {"DELETE FROM repo_facts WHERE repo_id = ?", "DELETE FROM changes WHERE repo_id = ?",
+                          "DELETE FROM refs WHERE repo_id = ?", "DELETE FROM commits WHERE repo_id = ?",
+                          "DELETE FROM repos WHERE id = ?"})
+    query(sql).bind(repo.id).run();
+  query("DELETE FROM renames WHERE type = ? AND new_name = ?").bind(singular(repo.type)).bind(repo.name).run();
+  transaction.commit();
+}
+
 void Store::rename_repo(const Repo& repo, const std::string& new_name) {
   Transaction transaction(*this);
   query("UPDATE repos SET name = ? WHERE id = ?").bind(new_name).bind(repo.id).run();
@@ -237,6 +259,14 @@ void Store::save_ref(int64_t repo_id, const Ref& ref) {
       .bind(static_cast<int64_t>(ref.kind))
       .bind(ref.name)
       .bind(ref.commit)
+      .run();
+}
+
+void Store::delete_ref(int64_t repo_id, const Ref& ref) {
+  query("DELETE FROM refs WHERE repo_id = ? AND kind = ? AND name = ?")
+      .bind(repo_id)
+      .bind(static_cast<int64_t>(ref.kind))
+      .bind(ref.name)
       .run();
 }
 

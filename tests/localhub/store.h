@@ -65,7 +65,10 @@ class Store {
 
   int64_t save_repo(const Repo& repo);  // inserts when repo.id is 0; returns the id
   void rename_repo(const Repo& repo, const std::string& new_name);
+  void save_facts(const Repo& repo);
+  void delete_repo(const Repo& repo);
   void save_ref(int64_t repo_id, const Ref& ref);
+  void delete_ref(int64_t repo_id, const Ref& ref);
   void save_commit(int64_t repo_id, const Commit& commit, const std::vector<Change>& changes, const Ref& ref);
   void save_token(const TokenRow& token);
 
