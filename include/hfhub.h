@@ -25,6 +25,7 @@
 #include <hfhub/error.h>
 #include <hfhub/json.h>
 #include <hfhub/op.h>
+#include <hfhub/repo.h>
 #include <hfhub/session.h>
 #include <hfhub/xet.h>
 

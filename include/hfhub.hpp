@@ -71,6 +71,7 @@ struct Free {
   void operator()(hfhub_op* handle) const noexcept { hfhub_op_free(handle); }
   void operator()(hfhub_queue* handle) const noexcept { hfhub_queue_free(handle); }
   void operator()(hfhub_download_options* handle) const noexcept { hfhub_download_options_free(handle); }
+  void operator()(hfhub_repo_options* handle) const noexcept { hfhub_repo_options_free(handle); }
   void operator()(hfhub_xet_options* handle) const noexcept { hfhub_xet_options_free(handle); }
   void operator()(hfhub_xet_commit* handle) const noexcept { hfhub_xet_commit_free(handle); }
   void operator()(hfhub_xet_writer* handle) const noexcept { hfhub_xet_writer_free(handle); }
@@ -241,6 +242,52 @@ class DownloadOptions {
     return *this;
   }
   detail::Handle<hfhub_download_options> handle_;
+};
+
+class RepoOptions {
+ public:
+  RepoOptions()
+      : handle_(detail::make<hfhub_repo_options>(
+            [](hfhub_repo_options** out, hfhub_error** err) { return hfhub_repo_options_new(out, err); })) {}
+
+  RepoOptions& repo_type(const std::string& value) { return set(hfhub_repo_options_set_repo_type, value); }
+  RepoOptions& token(const std::string& value) { return set(hfhub_repo_options_set_token, value); }
+  RepoOptions& visibility(const std::string& value) { return set(hfhub_repo_options_set_visibility, value); }
+  RepoOptions& set_private(bool enable = true) { return set(hfhub_repo_options_set_private, enable ? 1 : 0); }
+  RepoOptions& gated(const std::string& value) { return set(hfhub_repo_options_set_gated, value); }
+  RepoOptions& exist_ok(bool enable = true) { return set(hfhub_repo_options_set_exist_ok, enable ? 1 : 0); }
+  RepoOptions& missing_ok(bool enable = true) { return set(hfhub_repo_options_set_missing_ok, enable ? 1 : 0); }
+  RepoOptions& resource_group(const std::string& value) { return set(hfhub_repo_options_set_resource_group, value); }
+  RepoOptions& region(const std::string& value) { return set(hfhub_repo_options_set_region, value); }
+  RepoOptions& space_sdk(const std::string& value) { return set(hfhub_repo_options_set_space_sdk, value); }
+  RepoOptions& space_template(const std::string& value) { return set(hfhub_repo_options_set_space_template, value); }
+  RepoOptions& space_hardware(const std::string& value) { return set(hfhub_repo_options_set_space_hardware, value); }
+  RepoOptions& space_sleep_time(std::chrono::seconds value) {
+    return set(hfhub_repo_options_set_space_sleep_time, static_cast<int64_t>(value.count()));
+  }
+  RepoOptions& space_secret(const std::string& name, const std::string& value) {
+    return set(hfhub_repo_options_add_space_secret, name, value);
+  }
+  RepoOptions& space_variable(const std::string& name, const std::string& value) {
+    return set(hfhub_repo_options_add_space_variable, name, value);
+  }
+  RepoOptions& space_volume(const std::string& value) { return set(hfhub_repo_options_add_space_volume, value); }
+  RepoOptions& revision(const std::string& value) { return set(hfhub_repo_options_set_revision, value); }
+  RepoOptions& message(const std::string& value) { return set(hfhub_repo_options_set_message, value); }
+  const hfhub_repo_options* get() const { return handle_.get(); }
+
+ private:
+  static const char* passed(const std::string& value) { return value.c_str(); }
+  template <class T>
+  static T passed(T value) {
+    return value;
+  }
+  template <class Setter, class... Arguments>
+  RepoOptions& set(Setter setter, const Arguments&... values) {
+    detail::check([&](hfhub_error** err) { return setter(handle_.get(), passed(values)..., err); });
+    return *this;
+  }
+  detail::Handle<hfhub_repo_options> handle_;
 };
 
 // A running or finished operation. Destroying it cancels it when it still runs.
@@ -567,6 +614,76 @@ class Session {
   Op call(const std::string& operation, const std::string& params_json = "{}") const {
     return start([&](hfhub_op** out, hfhub_error** err) {
       return hfhub_call(handle_.get(), operation.c_str(), params_json.c_str(), out, err);
+    });
+  }
+
+  Op repo_create(const std::string& repo_id, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_create(handle_.get(), repo_id.c_str(), options.get(), out, err);
+    });
+  }
+  Op repo_delete(const std::string& repo_id, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_delete(handle_.get(), repo_id.c_str(), options.get(), out, err);
+    });
+  }
+  Op repo_move(const std::string& repo_id, const std::string& to_id, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_move(handle_.get(), repo_id.c_str(), to_id.c_str(), options.get(), out, err);
+    });
+  }
+  // `to_id` "": the same name in your own namespace.
+  Op repo_duplicate(const std::string& repo_id, const std::string& to_id = "", const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_duplicate(handle_.get(), repo_id.c_str(), to_id.empty() ? nullptr : to_id.c_str(),
+                                  options.get(), out, err);
+    });
+  }
+  Op repo_update(const std::string& repo_id, const RepoOptions& options) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_update(handle_.get(), repo_id.c_str(), options.get(), out, err);
+    });
+  }
+  Op repo_auth_check(const std::string& repo_id, bool write = false, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_auth_check(handle_.get(), repo_id.c_str(), write ? 1 : 0, options.get(), out, err);
+    });
+  }
+  // `owner` "": whose token it is.
+  Op repo_list(const std::string& owner = "", const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_list(handle_.get(), owner.empty() ? nullptr : owner.c_str(), options.get(), out, err);
+    });
+  }
+  Op repo_refs(const std::string& repo_id, bool include_prs = false, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_repo_refs(handle_.get(), repo_id.c_str(), include_prs ? 1 : 0, options.get(), out, err);
+    });
+  }
+  Op branch_create(const std::string& repo_id, const std::string& branch, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_branch_create(handle_.get(), repo_id.c_str(), branch.c_str(), options.get(), out, err);
+    });
+  }
+  Op branch_delete(const std::string& repo_id, const std::string& branch, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_branch_delete(handle_.get(), repo_id.c_str(), branch.c_str(), options.get(), out, err);
+    });
+  }
+  Op branch_squash(const std::string& repo_id, const std::string& branch = "main",
+                   const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_branch_squash(handle_.get(), repo_id.c_str(), branch.c_str(), options.get(), out, err);
+    });
+  }
+  Op tag_create(const std::string& repo_id, const std::string& tag, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_tag_create(handle_.get(), repo_id.c_str(), tag.c_str(), options.get(), out, err);
+    });
+  }
+  Op tag_delete(const std::string& repo_id, const std::string& tag, const RepoOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_tag_delete(handle_.get(), repo_id.c_str(), tag.c_str(), options.get(), out, err);
     });
   }
 

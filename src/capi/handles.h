@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "client/repo_request.h"
 #include "client/request.h"
 #include "client/session.h"
 #include "json/value.h"
@@ -63,6 +64,10 @@ struct hfhub_queue {
 
 struct hfhub_download_options {
   hfhub::client::DownloadOptions options;
+};
+
+struct hfhub_repo_options {
+  hfhub::client::RepoOptions options;
 };
 
 namespace hfhub::capi {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cache/repo_cache.h"
+#include "client/repo_request.h"
 #include "client/request.h"
 #include "client/session.h"
 #include "hub/call.h"
@@ -18,6 +19,21 @@ Result<runtime::OpResult> file_metadata(Story& story, const DownloadRequest& req
 Result<runtime::OpResult> scan_cache(Story& story, const std::string& cache_dir);
 Result<runtime::OpResult> verify_cache(Story& story, const DownloadRequest& request);
 Result<runtime::OpResult> call_hub(Story& story, const hub::PreparedCall& call);
+
+// Result JSON of each: see include/hfhub/repo.h.
+Result<runtime::OpResult> create_repo(Story& story, RepoRequest request);
+Result<runtime::OpResult> duplicate_repo(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> delete_repo(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> move_repo(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> update_repo(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> check_access(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> list_owned(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> list_refs(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> create_branch(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> delete_branch(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> create_tag(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> delete_tag(Story& story, const RepoRequest& request);
+Result<runtime::OpResult> squash_branch(Story& story, const RepoRequest& request);
 
 // ---- quick ones, on the caller's thread
 Result<std::string> file_url(const Session& session, const DownloadRequest& request);

@@ -59,6 +59,19 @@ Result<net::Response> send(const Api& api, const net::Request& request, const Ab
   return response;
 }
 
+Result<net::Response> send_once(const Api& api, net::Request request, const About& about,
+                                const runtime::Cancel& cancel) {
+  request.retry = false;
+  for (uint64_t attempt = 1;; ++attempt) {
+    HFHUB_TRY(net::Response response, api.net.send(request, cancel));
+    if (response.status < 400) return response;
+    Error error = error_of(response, about);
+    const bool refused = response.status == 429 || response.status == 503;
+    if (!refused || !api.retry) return error;
+    HFHUB_CHECK(api.net.wait_before_retry(error, attempt, cancel));
+  }
+}
+
 Result<json::Value> get_json(const Api& api, const Url& url, const About& about, const runtime::Cancel& cancel) {
   HFHUB_TRY(const net::Request request, make_request(api, net::Method::kGet, url));
   HFHUB_TRY(const net::Response response, send(api, request, about, cancel));

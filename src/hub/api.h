@@ -29,6 +29,7 @@ struct About {
   const RepoRef* repo = nullptr;
   std::string_view revision;
   std::string_view path;
+  bool in_url = true;  // the URL names the repository: a 401 may then stand for one that may not be seen
 };
 
 using Query = std::vector<std::pair<std::string, std::string>>;
@@ -43,6 +44,10 @@ Result<net::Request> make_request(const Api& api, net::Method method, Url url);
 // The whole answer; a status of 400 or more is an error (errors.h).
 Result<net::Response> send(const Api& api, const net::Request& request, const About& about,
                            const runtime::Cancel& cancel);
+// The same for what must not be done twice: tried again only after answers that say nothing was done (429, 503), never
+// when the answer was lost.
+Result<net::Response> send_once(const Api& api, net::Request request, const About& about,
+                                const runtime::Cancel& cancel);
 Result<json::Value> get_json(const Api& api, const Url& url, const About& about, const runtime::Cancel& cancel);
 // GET, then every page that `Link: rel="next"` names; `page` gets each answer and returns false to stop.
 Done get_pages(const Api& api, Url url, const About& about, const runtime::Cancel& cancel,

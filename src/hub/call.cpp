@@ -9,11 +9,11 @@
 namespace hfhub::hub {
 namespace {
 
-using Paging = OperationRow::Paging;
+using Answer = OperationRow::Answer;
 
 constexpr OperationRow kRows[] = {
-#define HFHUB_OPERATION(name, method, path, query, body, paging, help) \
-  {name, net::Method::method, path, query, body, Paging::paging, help},
+#define HFHUB_OPERATION(name, method, path, query, body, answer, help) \
+  {name, net::Method::method, path, query, body, Answer::answer, help},
 #include "hub/operations.inc"
 #undef HFHUB_OPERATION
 };
@@ -119,7 +119,7 @@ Result<std::string> segment_text(const OperationRow& row, const Parameter& param
     HFHUB_TRY(call->repo.type, parse_repo_type(text));
     return text;
   }
-  if (parameter.name == "revision") {
+  if (parameter.name == "revision" || parameter.name == "branch" || parameter.name == "tag") {
     HFHUB_CHECK(check_revision(text));
     call->revision = text;
   }
@@ -154,7 +154,7 @@ Done fill_query(json::View parameters, PreparedCall* call) {
       HFHUB_TRY(auto text, scalar_text(*call->row, parameter.name, many ? value[i] : value));
       call->query.emplace_back(parameter.name, std::move(text));
     }
-    if (parameter.name == "limit" && call->row->paging == Paging::kLink) {
+    if (parameter.name == "limit" && call->row->answer == Answer::kLink) {
       const auto limit = value.integer();
       if (!limit || *limit < 0) return bad_call(*call->row, "parameter 'limit' must be a whole number, 0 or more");
       call->limit = static_cast<uint64_t>(*limit);
@@ -173,6 +173,19 @@ void fill_body(json::View parameters, PreparedCall* call) {
   }
   writer.end_object();
   call->body = json::to_compact_text(writer.finish()->root());
+}
+
+// What a change answers is not promised: "OK", nothing, or JSON.
+bool is_json(const OperationRow& row, const net::Response& response) {
+  if (row.answer == Answer::kOne) return true;
+  return response.headers.get("content-type").find("json") != std::string_view::npos && !trim(response.body).empty();
+}
+
+Result<std::shared_ptr<const json::Value>> read_answer(const OperationRow& row, const net::Response& response) {
+  if (!is_json(row, response)) return json::Writer().null().finish();
+  auto value = json::Value::parse(response.body);
+  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
+  return std::make_shared<const json::Value>(*std::move(value));
 }
 
 Result<std::shared_ptr<const json::Value>> run_paged(const Api& api, const Url& url, const About& about, uint64_t limit,
@@ -230,17 +243,18 @@ Result<PreparedCall> prepare_call(std::string_view operation, json::View paramet
 Result<std::shared_ptr<const json::Value>> run_call(const Api& api, const PreparedCall& call,
                                                     const runtime::Cancel& cancel) {
   HFHUB_TRY(const Url url, api_url(api, call.path, call.query));
-  const About about{call.repo.id.empty() ? nullptr : &call.repo, call.revision, ""};
-  if (call.row->paging == Paging::kLink) return run_paged(api, url, about, call.limit, cancel);
+  About about{call.repo.id.empty() ? nullptr : &call.repo, call.revision, ""};
+  about.in_url = std::string_view(call.row->path).find("{repo_id}") != std::string_view::npos;
+  if (call.row->answer == Answer::kLink) return run_paged(api, url, about, call.limit, cancel);
   HFHUB_TRY(net::Request request, make_request(api, call.row->method, url));
   if (!call.body.empty()) {
     HFHUB_CHECK(request.headers.set("Content-Type", "application/json"));
     request.body = call.body;
   }
-  HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
-  auto value = json::Value::parse(response.body);
-  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
-  return std::make_shared<const json::Value>(*std::move(value));
+  const bool once = call.row->answer == Answer::kOnce;
+  HFHUB_TRY(const net::Response response,
+            once ? send_once(api, std::move(request), about, cancel) : send(api, request, about, cancel));
+  return read_answer(*call.row, response);
 }
 
 }  // namespace hfhub::hub

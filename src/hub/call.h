@@ -10,13 +10,14 @@
 namespace hfhub::hub {
 
 struct OperationRow {
-  enum class Paging { kOne, kLink };
+  // What comes back, and whether asking twice does any harm; operations.inc explains each.
+  enum class Answer { kOne, kLink, kAny, kOnce };
   const char* name;
   net::Method method;
   const char* path;
   const char* query;
   const char* body;
-  Paging paging;
+  Answer answer;
   const char* help;
 };
 

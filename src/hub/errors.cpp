@@ -72,7 +72,7 @@ Meaning client_error(const net::Response& response, const About& about) {
     case 401: return {Code::kAuth, "the Hub did not accept the token for " + url};
     case 403: return {Code::kForbidden, "access to " + url + " is not allowed"};
     case 404: return {Code::kHttp, "nothing found at " + url};
-    case 409:
+    case 409: return {Code::kConflict, "the request is in conflict with what is there at " + url};
     case 412: return {Code::kConflict, repo_text(about) + " was changed by somebody else"};
     case 416: return {Code::kHttp, "the byte range asked for does not exist at " + url};
     case 429: return {Code::kRateLimited, "too many requests to " + response.url.host};
@@ -92,7 +92,7 @@ Meaning meaning_of(const net::Response& response, const About& about, std::strin
   if (code == "GatedRepo") return {Code::kGated, repo_text(about) + " is gated and your access is not granted"};
   if (message == kDisabled) return {Code::kDisabled, repo_text(about) + " is disabled"};
   // The Hub answers 401 for what does not exist or is private, so that names cannot be probed.
-  const bool hidden = response.status == 401 && about.repo != nullptr && message != kBadCredentials;
+  const bool hidden = response.status == 401 && about.repo != nullptr && about.in_url && message != kBadCredentials;
   if (code == "RepoNotFound" || hidden) {
     return {Code::kRepoNotFound, repo_text(about) + " not found, or private without a token that may read it"};
   }

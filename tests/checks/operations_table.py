@@ -12,7 +12,8 @@ Written from `src/hub/operations.inc` by `./dev format`; edit the table there.
 Every row is a call of the Hub's REST API that `hfhub_call` makes by its name, with the session's token, retries, paging
 and errors. Parameters are members of one JSON object: those in `{}` fill the path (`=` gives a default, `?` may be left
 out), the others go into the query or the body. `!` must be given, `*` may be an array. A paged answer comes as one
-array; `limit` bounds it.
+array; `limit` bounds it. A change that must not be made twice is asked for once, and again only after an answer that
+says that nothing was done (429, 503); it answers what the Hub says as JSON, else null.
 
 | operation | request | query | body | paged | what it answers |
 |---|---|---|---|---|---|

@@ -158,6 +158,67 @@ static void a_snapshot(hfhub_session* session, const char* repo, const char* cac
   hfhub_download_options_free(options);
 }
 
+static hfhub_repo_options* repo_options(void) {
+  hfhub_repo_options* out = NULL;
+  OK(hfhub_repo_options_new(&out, &err));
+  OK(hfhub_repo_options_set_repo_type(out, "model", &err));
+  OK(hfhub_repo_options_set_token(out, "", &err));
+  OK(hfhub_repo_options_set_visibility(out, "private", &err));
+  OK(hfhub_repo_options_set_private(out, 0, &err));
+  OK(hfhub_repo_options_set_gated(out, "false", &err));
+  OK(hfhub_repo_options_set_exist_ok(out, 1, &err));
+  OK(hfhub_repo_options_set_missing_ok(out, 1, &err));
+  OK(hfhub_repo_options_set_resource_group(out, "x", &err));
+  OK(hfhub_repo_options_set_region(out, "us", &err));
+  OK(hfhub_repo_options_set_space_sdk(out, "gradio", &err));
+  OK(hfhub_repo_options_set_space_hardware(out, "cpu-basic", &err));
+  OK(hfhub_repo_options_set_space_sleep_time(out, 60, &err));
+  OK(hfhub_repo_options_add_space_secret(out, "a", "b", &err));
+  OK(hfhub_repo_options_add_space_variable(out, "a", "b", &err));
+  OK(hfhub_repo_options_add_space_volume(out, "hf://a/b:/c", &err));
+  OK(hfhub_repo_options_set_revision(out, "main", &err));
+  OK(hfhub_repo_options_set_message(out, "m", &err));
+  return out;
+}
+
+static void wait_for(hfhub_op* op, hfhub_status status) {
+  CHECK(hfhub_op_wait(op, -1, &err) == status);
+  hfhub_op_free(op);
+}
+
+static void repositories(hfhub_session* session) {
+  hfhub_repo_options* const options = repo_options();
+  hfhub_op* op = NULL;
+  OK(hfhub_repo_create(session, "made/here", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_update(session, "made/here", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_auth_check(session, "made/here", 0, options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_refs(session, "made/here", 1, options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_branch_create(session, "made/here", "dev", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_branch_squash(session, "made/here", "dev", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_branch_delete(session, "made/here", "dev", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_tag_create(session, "made/here", "v1", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_tag_delete(session, "made/here", "v1", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_duplicate(session, "made/here", "made/copy", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_move(session, "made/here", "made/there", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_list(session, NULL, options, &op, &err));
+  wait_for(op, HFHUB_E_AUTH);
+  OK(hfhub_repo_delete(session, "made/there", options, &op, &err));
+  wait_for(op, HFHUB_OK);
+  OK(hfhub_repo_options_set_space_template(options, "chatbot", &err));
+  hfhub_repo_options_free(options);
+}
+
 static void queued(hfhub_session* session) {
   hfhub_queue* queue = NULL;
   hfhub_op *scan = NULL, *call = NULL;
@@ -287,6 +348,7 @@ int main(int argc, char** argv) {
   an_error(session, argv[3]);
   files(session, argv[3]);
   a_snapshot(session, argv[3], argv[2]);
+  repositories(session);
   queued(session);
   xet(session, argv[3], argv[2]);
   hfhub_session_cancel(session);

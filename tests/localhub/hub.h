@@ -122,6 +122,7 @@ void need_write(const Call& call, std::string_view owner);
 // repo_calls.cpp
 Response answer_repos(const Call& call);   // /api/repos/...
 Response answer_stored(const Call& call);  // /api/.../settings/repositories
+Response answer_space_templates();
 Response answer_settings(const Call& call, const Target& target);
 Response answer_duplicate(const Call& call, const Target& target);
 // ref_calls.cpp

@@ -210,6 +210,12 @@ Response answer_stored(const Call& call) {
   return list_stored(call, segments[2]);
 }
 
+Response answer_space_templates() {
+  return json_response(R"({"templates":[
+    {"name":"JupyterLab","repoId":"SpacesExamples/jupyterlab","sdk":"docker","preferredPrivate":true},
+    {"name":"chatbot","repoId":"gradio-templates/chatbot","sdk":"gradio","preferredPrivate":false}]})");
+}
+
 Response answer_settings(const Call& call, const Target& target) {
   rapidjson::Document json = parse_object(call.request.body);
   RepoPtr repo = open_repo(call, target, false);

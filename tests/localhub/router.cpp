@@ -54,6 +54,7 @@ Response answer_api(const Call& call) {
   if (segments.size() < 2) return error_response(404, "", "Not found");
   if (segments[1] == "whoami-v2") return answer_whoami(call);
   if (is_stored_listing(segments)) return answer_stored(call);
+  if (call.request.path == "/api/spaces/templates") return answer_space_templates();
   if (segments[1] == "buckets") return answer_bucket(call);
   if (segments[1] == "resolve-cache" && segments.size() > 3) {
     if (auto type = repo_type_from(segments[2])) {

@@ -42,6 +42,30 @@ TEST(Call, FillsQueryAndBody) {
             R"({"paths":["x"]})");
 }
 
+TEST(Call, WritesWhatAChangeNeeds) {
+  const auto made = prepare("branches.create", R"({"repo_type": "model", "repo_id": "a/b", "branch": "feature/x"})");
+  EXPECT_EQ(made->path, "/api/models/a/b/branch/feature%2Fx");
+  EXPECT_EQ(made->body, "{}") << "a POST with members says so even when none is given";
+  EXPECT_EQ(made->row->method, net::Method::kPost);
+  const auto gone = prepare("repos.delete", R"({"name": "b", "organization": "a", "type": "dataset"})");
+  EXPECT_EQ(gone->path, "/api/repos/delete");
+  EXPECT_EQ(gone->body, R"({"name":"b","organization":"a","type":"dataset"})");
+  EXPECT_EQ(gone->row->method, net::Method::kDelete);
+  EXPECT_EQ(prepare("tags.delete", R"({"repo_type": "space", "repo_id": "a/b", "tag": "v1"})")->body, "");
+  const auto squash = prepare("branches.squash", R"({"repo_type": "model", "repo_id": "a/b"})");
+  EXPECT_EQ(squash->path, "/api/models/a/b/super-squash/main");
+  EXPECT_EQ(squash->revision, "main");
+}
+
+TEST(Call, WhatMustNotBeRepeatedIsMarked) {
+  for (size_t i = 0; operation_at(i) != nullptr; ++i) {
+    const OperationRow& row = *operation_at(i);
+    const bool reads = row.method == net::Method::kGet || std::string_view(row.name) == "repos.paths_info";
+    const bool set_again = row.method == net::Method::kPut;
+    EXPECT_EQ(row.answer == OperationRow::Answer::kOnce, !reads && !set_again) << row.name;
+  }
+}
+
 struct Refused {
   const char* operation;
   const char* parameters;
@@ -56,16 +80,17 @@ TEST_P(RefusedCalls, NameWhatIsWrong) {
 }
 INSTANTIATE_TEST_SUITE_P(
     All, RefusedCalls,
-    ::testing::Values(Refused{"model.info", "{}", "models.info"}, Refused{"models.info", "{}", "repo_id"},
-                      Refused{"models.info", R"({"repo_id": "a/b/c"})", "a/b/c"},
-                      Refused{"models.info", R"({"repo_id": "a/b", "revison": "x"})", "'revision'"},
-                      Refused{"models.info", R"({"repo_id": "a/b", "revision": "a\nb"})", "a\\x0ab"},
-                      Refused{"models.info", R"([])", "object"},
-                      Refused{"models.info", R"({"repo_id": {}})", "repo_id"},
-                      Refused{"repos.refs", R"({"repo_id": "a/b", "repo_type": "modle"})", "modle"},
-                      Refused{"repos.tree", R"({"repo_id": "a/b", "repo_type": "model", "path": "../x"})", "../x"},
-                      Refused{"models.list", R"({"limit": -1})", "limit"},
-                      Refused{"models.list", R"({"limit": "many"})", "limit"}));
+    ::testing::Values(
+        Refused{"model.info", "{}", "models.info"}, Refused{"models.info", "{}", "repo_id"},
+        Refused{"models.info", R"({"repo_id": "a/b/c"})", "a/b/c"},
+        Refused{"models.info", R"({"repo_id": "a/b", "revison": "x"})", "'revision'"},
+        Refused{"models.info", R"({"repo_id": "a/b", "revision": "a\nb"})", "a\\x0ab"},
+        Refused{"models.info", R"([])", "object"}, Refused{"models.info", R"({"repo_id": {}})", "repo_id"},
+        Refused{"repos.refs", R"({"repo_id": "a/b", "repo_type": "modle"})", "modle"},
+        Refused{"repos.tree", R"({"repo_id": "a/b", "repo_type": "model", "path": "../x"})", "../x"},
+        Refused{"branches.create", R"({"repo_type": "model", "repo_id": "a/b"})", "branch"},
+        Refused{"branches.delete", R"({"repo_type": "model", "repo_id": "a/b", "branch": "a..b"})", "a..b"},
+        Refused{"models.list", R"({"limit": -1})", "limit"}, Refused{"models.list", R"({"limit": "many"})", "limit"}));
 
 TEST(Call, ListsParametersWithRequiredOnesMarked) {
   EXPECT_EQ(operation_parameters(**find_operation("repos.refs")), "repo_type! repo_id! include_prs");
