@@ -398,9 +398,9 @@ class Addresses(Base):
         finally:
             admin("POST", "settings", {"public_url": "", "cdn_url": "", "page_size": 1000})
 
-    def test_writes_are_refused(self):
-        self.assertEqual(call("POST", "/api/models/acme/main/commit/main", {})[0], 405)
-        self.assertEqual(call("DELETE", "/api/models/acme/main")[0], 405)
+    def test_writes_to_what_is_only_read(self):
+        self.assertEqual(call("POST", "/api/models/acme/main/tree/main", {})[0], 405)
+        self.assertEqual(call("POST", "/api/models/acme/main/nothing", {})[0], 404)
 
     def test_admin_is_not_reachable_through_a_proxy(self):
         self.assertEqual(call("GET", "/_admin/log", headers={"X-Forwarded-For": "192.0.2.1"})[0], 403)

@@ -38,6 +38,13 @@ const calls = {
     const operations = Object.entries(files).map(([path, source]) => ({ path, content: pathToFileURL(source) }));
     return (await hub.uploadFiles({ ...rest, files: operations })) ?? null;
   },
+  // files as for upload; deletes: paths in the repo
+  async commit() {
+    const { files, deletes, ...rest } = params;
+    const added = Object.entries(files).map(([path, source]) => ({ operation: "addOrUpdate", path, content: pathToFileURL(source) }));
+    const deleted = deletes.map((path) => ({ operation: "delete", path }));
+    return hub.commit({ ...rest, operations: [...added, ...deleted] });
+  },
   async paths() {
     return hub.pathsInfo(params);
   },

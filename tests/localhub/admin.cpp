@@ -41,6 +41,11 @@ Response admin_log(const Call& call) {
   return json_response(call.hub.log.since(parse_int(call.request.arg("since")).value_or(0)));
 }
 
+Response admin_bodies(const Call& call) {
+  if (call.request.method == "DELETE") call.hub.bodies.clear();
+  return json_response(call.hub.bodies.since(parse_int(call.request.arg("since")).value_or(0)));
+}
+
 std::string settings_json(const Settings& now) {
   Json out;
   out.begin_object().put("page_size", now.page_size).put("commit_page_size", now.commit_page_size);
@@ -53,6 +58,9 @@ std::string settings_json(const Settings& now) {
   out.put("xet_token_ttl_s", now.xet_token_ttl_s).put("cas_open", now.cas_open).put("cas_grants", now.cas_grants);
   out.put("cas_multirange", now.cas_multirange).put("cas_v2", now.cas_v2).put("cas_dedup", now.cas_dedup);
   out.put("cas_shard_error", now.cas_shard_error);
+  out.put("preupload_max_files", now.preupload_max_files).put("commit_max_files", now.commit_max_files);
+  out.put("commit_max_bytes", now.commit_max_bytes).put("max_file_bytes", now.max_file_bytes);
+  out.put("quota_bytes", now.quota_bytes);
   return out.end_object().str();
 }
 
@@ -78,6 +86,14 @@ void change_xet_settings(const rapidjson::Value& json, Settings& next) {
   next.cas_shard_error = one_of(json, "cas_shard_error", next.cas_shard_error, {"", "frame", "fatal", "retryable"});
 }
 
+void change_write_settings(const rapidjson::Value& json, Settings& next) {
+  next.preupload_max_files = get_int(json, "preupload_max_files", next.preupload_max_files);
+  next.commit_max_files = get_int(json, "commit_max_files", next.commit_max_files);
+  next.commit_max_bytes = get_int(json, "commit_max_bytes", next.commit_max_bytes);
+  next.max_file_bytes = get_int(json, "max_file_bytes", next.max_file_bytes);
+  next.quota_bytes = get_int(json, "quota_bytes", next.quota_bytes);
+}
+
 Response admin_settings(const Call& call) {
   if (call.request.method != "GET") {
     rapidjson::Document json = body_json(call.request);
@@ -93,6 +109,7 @@ Response admin_settings(const Call& call) {
     next.public_url = get_string(json, "public_url", next.public_url);
     next.cdn_url = get_string(json, "cdn_url", next.cdn_url);
     change_xet_settings(json, next);
+    change_write_settings(json, next);
     call.hub.settings.put(next);
     std::lock_guard lock(call.hub.rate_mutex);
     call.hub.rate_windows.clear();
@@ -110,6 +127,7 @@ Response answer_admin(const Call& call) {
   if (what == "tokens") return admin_tokens(call);
   if (what == "faults") return admin_faults(call);
   if (what == "log") return admin_log(call);
+  if (what == "bodies") return admin_bodies(call);
   if (what == "settings") return admin_settings(call);
   if (what == "cas") return answer_admin_cas(call);
   if (what == "repos" && segments.size() > 3) return answer_admin_repo(call, join_path(segments, 2));

@@ -14,6 +14,14 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 
 }  // namespace
 
+std::string token_of(std::string_view authorization) {
+  size_t space = authorization.find(' ');
+  std::string token(trim(space == std::string_view::npos ? authorization : authorization.substr(space + 1)));
+  if (!equals_ignoring_case(authorization.substr(0, std::min(space, authorization.size())), "basic")) return token;
+  std::string pair = base64_decode(token).value_or("");
+  return pair.substr(pair.find(':') + 1);
+}
+
 bool Viewer::owns(std::string_view name_space) const {
   return known && !name_space.empty() && (user == name_space || contains(orgs, name_space));
 }
@@ -40,8 +48,7 @@ Viewer Tokens::identify(std::string_view authorization) const {
   Viewer viewer;
   if (authorization.empty()) return viewer;
   viewer.sent_token = true;
-  size_t space = authorization.find(' ');
-  std::string token(trim(space == std::string_view::npos ? authorization : authorization.substr(space + 1)));
+  std::string token = token_of(authorization);
   viewer.token_sha = sha256_hex(token).substr(0, 8);
   std::shared_lock lock(mutex_);
   auto found = by_token_.find(token);

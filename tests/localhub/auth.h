@@ -23,6 +23,9 @@ struct Viewer {
   bool owns(std::string_view name_space) const;
 };
 
+/// The token in a header `Bearer <token>`, or in git's `Basic base64(<name>:<token>)`.
+std::string token_of(std::string_view authorization);
+
 class Tokens {
  public:
   explicit Tokens(Catalog& catalog);

@@ -1,6 +1,7 @@
 #include "catalog.h"
 
 #include <algorithm>
+#include <set>
 
 #include "digest.h"
 #include "text.h"
@@ -42,14 +43,18 @@ TreePtr tree_from(Files files) {
 
 std::vector<Change> changes_of(const CommitInput& input, const Tree& before, int64_t seq) {
   std::vector<Change> out;
+  std::set<std::string_view> gone;
   for (const std::string& path : input.deletes) {
     std::string folder = path + (!path.empty() && path.back() == '/' ? "" : "/");
     for (const FileEntry& file : before.files())
-      if (file.path == path || file.path.compare(0, folder.size(), folder) == 0) out.push_back({true, file});
+      if (file.path == path || file.path.compare(0, folder.size(), folder) == 0) {
+        out.push_back({true, file});
+        gone.insert(file.path);
+      }
   }
   for (FileEntry file : input.files) {
     const FileEntry* old = before.file(file.path);
-    if (old && old->oid == file.oid && old->xet_hash == file.xet_hash && old->lfs == file.lfs)
+    if (old && !gone.count(file.path) && old->oid == file.oid && old->xet_hash == file.xet_hash && old->lfs == file.lfs)
       continue;  // unchanged: its last commit stays the earlier one, as in git
     file.last_seq = seq;
     out.push_back({false, std::move(file)});
@@ -59,13 +64,18 @@ std::vector<Change> changes_of(const CommitInput& input, const Tree& before, int
 
 /// The same bytes git would hash, so that commit ids look and behave like real ones.
 std::string commit_oid(const Commit& commit, const std::string& tree_oid, const std::string& parent_oid) {
-  std::string who =
-      commit.author + " <" + commit.author + "@localhub> " + std::to_string(commit.date_ms / 1000) + " +0000\n";
-  std::string text = "tree " + tree_oid + "\n";
-  if (!parent_oid.empty()) text += "parent " + parent_oid + "\n";
-  text += "author " + who + "committer " + who + "\n" + commit.title + "\n";
-  if (!commit.message.empty()) text += "\n" + commit.message + "\n";
-  return git_oid("commit", text);
+  return git_oid("commit", commit_text(commit, tree_oid, parent_oid));
+}
+
+/// A path cannot be a file and a folder at once; git could not write such a tree.
+void check_no_clash(const Files& files, const std::vector<FileEntry>& added) {
+  for (const FileEntry& file : added) {
+    auto below = files.lower_bound(file.path + "/");
+    if (below != files.end() && below->first.compare(0, file.path.size() + 1, file.path + "/") == 0)
+      throw CatalogError(400, file.path + " is a folder");
+    for (size_t slash = file.path.find('/'); slash != std::string::npos; slash = file.path.find('/', slash + 1))
+      if (files.count(file.path.substr(0, slash))) throw CatalogError(400, file.path.substr(0, slash) + " is a file");
+  }
 }
 
 /// Which ref a commit moves, and the commit it builds on (-1 for a first commit).
@@ -79,6 +89,14 @@ Ref target_ref(const Repo& repo, const std::string& revision) {
   }
   if (repo.commits.empty()) return {RefKind::kBranch, revision, -1};
   throw CatalogError(404, "Invalid rev id: " + revision);
+}
+
+/// Which ref the commit of `input` moves or makes, and what it builds on.
+Ref ref_of(const Repo& repo, const CommitInput& input) {
+  if (input.pull.empty()) return target_ref(repo, input.revision);
+  CommitPtr base = repo.find_revision(input.revision);
+  if (!base) throw CatalogError(404, "Invalid rev id: " + input.revision);
+  return {RefKind::kPull, input.pull, base->seq};
 }
 
 void move_ref(Repo& repo, const Ref& ref) {
@@ -306,18 +324,21 @@ CommitPtr Catalog::commit(RepoType type, const std::string& name, const CommitIn
   std::lock_guard writing(write_mutex_);
   catch_up();
   auto repo = std::make_shared<Repo>(*need(type, name));
-  Ref ref = target_ref(*repo, input.revision);
+  Ref ref = ref_of(*repo, input);
   CommitPtr parent = ref.commit < 0 ? nullptr : repo->commits[ref.commit];
-  if (!input.expected_parent.empty() && (!parent || parent->oid != input.expected_parent))
+  const std::string& expected = input.expected_parent;
+  if (!expected.empty() && (!parent || parent->oid.compare(0, expected.size(), expected) != 0))
     throw CatalogError(412, "A commit has happened since. Please refresh and try again.");
 
   std::shared_ptr<Commit> commit = draft(input);
   commit->seq = static_cast<int64_t>(repo->commits.size());
   commit->parent = ref.commit;
   TreePtr before = parent ? build_tree(*repo, *parent) : Tree::build({});
+  if (input.check) input.check(*before);
   std::vector<Change> changes = changes_of(input, *before, commit->seq);
   Files files = files_of(*before);
   replay(files, changes);
+  check_no_clash(files, input.files);
   commit->tree = tree_from(std::move(files));
   append(std::move(repo), commit, changes, ref);
   return commit;
@@ -351,6 +372,16 @@ void Catalog::delete_bucket(const std::string& id) {
 void Catalog::change_bucket(const std::string& id, const BucketChange& change) {
   std::lock_guard writing(write_mutex_);
   store_.change_bucket(id, change);
+}
+
+std::vector<std::pair<int64_t, Discussion>> Catalog::discussions() {
+  std::lock_guard writing(write_mutex_);
+  return store_.load_discussions();
+}
+
+void Catalog::save_discussion(int64_t repo_id, const Discussion& discussion) {
+  std::lock_guard writing(write_mutex_);
+  store_.save_discussion(repo_id, discussion);
 }
 
 std::string Catalog::meta(const std::string& key, const std::string& value_if_absent) {

@@ -30,10 +30,12 @@ struct CommitInput {
   std::string title;
   std::string message;
   std::string author = "localhub";
-  std::string expected_parent;  // refuse when the branch has moved past it; "" = do not check
+  std::string expected_parent;  // or its first digits; refuse when the branch has moved past it; "" = do not check
+  std::string pull;             // "7": makes refs/pr/7, starting from `revision`, in place of moving a branch
   int64_t date_ms = 0;          // 0 = now
   std::vector<FileEntry> files;
-  std::vector<std::string> deletes;  // files or whole folders
+  std::vector<std::string> deletes;               // files or whole folders
+  std::function<void(const Tree& before)> check;  // sees what the commit builds on and may refuse by throwing
 };
 
 class Catalog {
@@ -66,6 +68,8 @@ class Catalog {
   void save_bucket(const Bucket& bucket);
   void delete_bucket(const std::string& id);
   void change_bucket(const std::string& id, const BucketChange& change);
+  std::vector<std::pair<int64_t, Discussion>> discussions();  // with the repository's id
+  void save_discussion(int64_t repo_id, const Discussion& discussion);
   std::string meta(const std::string& key, const std::string& value_if_absent);
   /// Reads everything anew when another process (an `import`) changed the database.
   bool reload_if_changed();

@@ -7,6 +7,13 @@
 namespace localhub {
 namespace {
 
+/// A file that only the CAS has becomes an object when somebody wants it by plain HTTP.
+std::string object_of(const Call& call, const std::string& sha256) {
+  if (call.hub.objects.exists(sha256)) return sha256;
+  XetFilePtr file = call.hub.cas.file_of_sha256(sha256);
+  return file ? call.hub.materialise(file->hash) : sha256;
+}
+
 Response answer_object(const Call& call, const std::string& sha256) {
   int64_t size = sha256.empty() ? -1 : call.hub.objects.size(sha256);
   if (size < 0) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
@@ -56,7 +63,7 @@ Response answer_cdn(const Call& call) {
   if (state == Presigned::kExpired) return storage_error(403, "AccessDenied", "Request has expired");
   if (upload) return answer_upload(call);
   if (file) return answer_object(call, call.hub.materialise(XetHash::parse(at[1]).value_or(XetHash())));
-  return xorb ? answer_xorb_data(call) : answer_object(call, at[2]);
+  return xorb ? answer_xorb_data(call) : answer_object(call, object_of(call, at[2]));
 }
 
 }  // namespace localhub

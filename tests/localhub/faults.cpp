@@ -18,6 +18,8 @@ FaultAction parse_action(const rapidjson::Value& json) {
     action.body = body->IsString() ? std::string(body->GetString(), body->GetStringLength()) : to_text(*body);
   action.redirect = get_string(json, "redirect");
   action.delay_ms = get_int(json, "delay_ms", 0);
+  action.after_work = get_bool(json, "after_work", false);
+  action.drop_answer = get_bool(json, "drop_answer", false);
   action.drop_after = get_int(json, "drop_after", -1);
   action.stall_after = get_int(json, "stall_after", -1);
   action.stall_ms = get_int(json, "stall_ms", -1);

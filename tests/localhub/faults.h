@@ -22,6 +22,8 @@ struct FaultAction {
   std::string redirect;
   int64_t delay_ms = 0;
 
+  bool after_work = false;   // with a status: the request is carried out all the same
+  bool drop_answer = false;  // the request is carried out, and not a byte comes back
   int64_t drop_after = -1;
   int64_t stall_after = -1;
   int64_t stall_ms = -1;  // -1 = until the client goes away

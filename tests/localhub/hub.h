@@ -8,10 +8,13 @@
 #include <string>
 
 #include "auth.h"
+#include "body_log.h"
 #include "buckets.h"
 #include "cas_store.h"
 #include "catalog.h"
+#include "discussions.h"
 #include "faults.h"
+#include "git_index.h"
 #include "grants.h"
 #include "http.h"
 #include "objects.h"
@@ -26,6 +29,9 @@ struct Hub {
   Catalog catalog;
   Objects objects;
   Buckets buckets;
+  Discussions discussions;
+  GitIndexes git;
+  BodyLog bodies;
   CasStore cas;
   Grants grants;
   Tokens tokens;
@@ -131,6 +137,24 @@ Response answer_delete_branch(const Call& call, const Target& target);
 Response answer_create_tag(const Call& call, const Target& target);
 Response answer_delete_tag(const Call& call, const Target& target);
 Response answer_squash(const Call& call, const Target& target);
+// write_access.cpp
+/// The repository, for a caller who may commit to `revision` of it, or to a new pull request with ?create_pr=1.
+RepoPtr open_for_commit(const Call& call, const Target& target, const std::string& revision);
+/// Throws HttpError when the namespace's quota would not hold so many bytes more.
+void need_room(const Call& call, const Repo& repo, int64_t more_bytes);
+/// Where a browser finds a repository.
+std::string page_url(const Call& call, RepoType type, const std::string& id);
+/// Whose name goes into a commit.
+std::string author_of(const Call& call);
+// preupload.cpp, commit.cpp, discussion_calls.cpp, validate_card.cpp, git_http.cpp
+Response answer_preupload(const Call& call, const Target& target);
+Response answer_commit(const Call& call, const Target& target);
+Response answer_lfs_duplicate(const Call& call, const Target& target);
+Response answer_discussions(const Call& call, const Target& target);
+Response answer_validate_yaml(const Call& call);
+void need_valid_card(std::string_view readme);
+/// What git asks for at segments[at...], or nothing when it is no such path.
+std::optional<Response> answer_git(const Call& call, RepoType type, size_t at);
 // bucket_calls.cpp
 Response answer_bucket(const Call& call);
 Response answer_bucket_file(const Call& call);

@@ -13,6 +13,14 @@ std::string raw_oid(const std::string& hex) {
   return out;
 }
 
+/// An entry of a git tree object.
+std::string tree_line(bool is_folder, std::string_view name, const std::string& oid) {
+  std::string out = is_folder ? "40000 " : "100644 ";
+  out += name;
+  out += '\0';
+  return out + raw_oid(oid);
+}
+
 std::string_view after_prefix(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix ? text.substr(prefix.size()) : std::string_view();
 }
@@ -51,6 +59,16 @@ std::string lfs_pointer(const std::string& sha256, int64_t size) {
   return "version https://git-lfs.github.com/spec/v1\noid sha256:" + sha256 + "\nsize " + std::to_string(size) + "\n";
 }
 
+std::string commit_text(const Commit& commit, const std::string& tree_oid, const std::string& parent_oid) {
+  std::string who =
+      commit.author + " <" + commit.author + "@localhub> " + std::to_string(commit.date_ms / 1000) + " +0000\n";
+  std::string text = "tree " + tree_oid + "\n";
+  if (!parent_oid.empty()) text += "parent " + parent_oid + "\n";
+  text += "author " + who + "committer " + who + "\n" + commit.title + "\n";
+  if (!commit.message.empty()) text += "\n" + commit.message + "\n";
+  return text;
+}
+
 std::shared_ptr<const Tree> Tree::build(std::vector<FileEntry> files) {
   auto tree = std::make_shared<Tree>();
   // Byte order of whole paths is exactly git's order of nested trees.
@@ -73,9 +91,7 @@ std::string Tree::hash_dir(size_t& at, size_t end, const std::string& prefix) {
     std::string name(rest.substr(0, slash));
     size_t first = at;
     std::string oid = slash == std::string_view::npos ? files_[at++].oid : hash_dir(at, end, prefix + name + "/");
-    content += (slash == std::string_view::npos ? "100644 " : "40000 ") + name;
-    content += '\0';
-    content += raw_oid(oid);
+    content += tree_line(slash != std::string_view::npos, name, oid);
     for (size_t i = first; i < at; ++i) {
       dir.size += files_[i].size;
       dir.last_seq = std::max(dir.last_seq, files_[i].last_seq);
@@ -85,6 +101,21 @@ std::string Tree::hash_dir(size_t& at, size_t end, const std::string& prefix) {
   if (prefix.empty()) total_size_ = dir.size;
   dirs_.push_back(dir);
   return dir.oid;
+}
+
+std::string Tree::git_text(std::string_view folder) const {
+  std::string prefix = folder.empty() ? "" : std::string(folder) + "/", out;
+  auto before = [](const FileEntry& file, const std::string& path) { return file.path < path; };
+  auto at = std::lower_bound(files_.begin(), files_.end(), prefix, before);
+  while (at != files_.end() && at->path.compare(0, prefix.size(), prefix) == 0) {
+    size_t slash = at->path.find('/', prefix.size());
+    std::string name = at->path.substr(prefix.size(), slash - prefix.size());
+    bool is_folder = slash != std::string::npos;
+    out += tree_line(is_folder, name, is_folder ? dir(prefix + name)->oid : at->oid);
+    // '0' is the character behind '/': the first path that is not below the folder.
+    at = is_folder ? std::lower_bound(at, files_.end(), prefix + name + "0", before) : at + 1;
+  }
+  return out;
 }
 
 void Tree::add_dirs() {

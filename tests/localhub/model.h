@@ -52,6 +52,7 @@ class Tree {
   static std::shared_ptr<const Tree> build(std::vector<FileEntry> files);
 
   const std::vector<FileEntry>& files() const { return files_; }
+  const std::vector<DirEntry>& dirs() const { return dirs_; }
   const FileEntry& file_at(uint32_t index) const { return files_[index]; }
   const DirEntry& dir_at(uint32_t index) const { return dirs_[index]; }
   const FileEntry* file(std::string_view path) const;
@@ -59,6 +60,8 @@ class Tree {
   const std::string& root_oid() const { return root_oid_; }
   /// Everything below `path` ("" = root): in path order, or only its children, folders first.
   std::vector<Node> list(std::string_view path, bool recursive) const;
+  /// The bytes of the git object of a folder ("" = root).
+  std::string git_text(std::string_view folder) const;
   std::string_view path_of(Node node) const;
   int64_t total_size() const { return total_size_; }
 
@@ -88,6 +91,9 @@ struct Commit {
   mutable std::mutex tree_mutex;
   mutable std::shared_ptr<const Tree> tree;
 };
+
+/// The bytes of the git object of a commit. `parent_oid` is "" for a first one.
+std::string commit_text(const Commit& commit, const std::string& tree_oid, const std::string& parent_oid);
 
 enum class RefKind { kBranch, kTag, kPull, kConvert };
 
@@ -128,6 +134,19 @@ struct Repo {
   /// Null for a first commit.
   const Commit* parent_of(const Commit& commit) const;
   int64_t last_modified_ms() const;
+};
+
+/// A discussion, or a pull request on refs/pr/<num>.
+struct Discussion {
+  int64_t num = 0;
+  bool is_pull = false;
+  std::string author, title;
+  std::string status;        // "draft", "open", "closed" or "merged"
+  std::string base;          // of a pull request: the branch it wants to change,
+  std::string base_commit;   // where it started,
+  std::string merge_commit;  // and what it became
+  int64_t created_ms = 0;
+  std::vector<std::string> events;  // JSON as the Hub shows it, in order
 };
 
 struct BucketFile {

@@ -15,11 +15,6 @@ constexpr std::array<std::string_view, 4> kSdks = {"gradio", "docker", "static",
 constexpr std::array<const char*, 5> kRemembered = {"hardware", "sleepTimeSeconds", "resourceGroupId", "region",
                                                     "template"};
 
-std::string page_url(const Call& call, RepoType type, const std::string& id) {
-  std::string prefix = type == RepoType::kModel ? "" : std::string(plural(type)) + "/";
-  return call.hub.base_url(call.request) + "/" + prefix + id;
-}
-
 RepoType type_in(const rapidjson::Value& json) {
   auto type = repo_type_from(get_string(json, "type", "model"));
   if (!type) throw HttpError{400, "", "\"type\" must be one of [model, dataset, space, kernel]"};
@@ -124,6 +119,7 @@ Response remove(const Call& call, const rapidjson::Value& json) {
   RepoPtr repo = open_repo(call, {type, id_in(call, json), {}}, false);
   need_write(call, repo->owner());
   call.hub.catalog.remove(type, repo->name);
+  call.hub.discussions.forget(*repo);
   return text_response(200, "OK");
 }
 

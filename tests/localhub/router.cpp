@@ -36,6 +36,7 @@ Response answer_repo_api(const Call& call, const Target& target) {
   if (what == "treesize") return answer_tree_size(call, target);
   if (what == "refs") return answer_refs(call, target);
   if (what == "commits") return answer_commits(call, target);
+  if (what == "discussions") return answer_discussions(call, target);
   if (what == "auth-check") return answer_auth_check(call, target);
   if (what == "resolve") return answer_resolve(call, target, 1, false);
   if (what == "xet-read-token") return answer_xet_token(call, target, "read");
@@ -81,10 +82,12 @@ struct Write {
 };
 
 constexpr Write kRepoWrites[] = {
-    {"POST", "paths-info", answer_paths_info},  {"PUT", "settings", answer_settings},
-    {"POST", "duplicate", answer_duplicate},    {"POST", "branch", answer_create_branch},
-    {"DELETE", "branch", answer_delete_branch}, {"POST", "tag", answer_create_tag},
-    {"DELETE", "tag", answer_delete_tag},       {"POST", "super-squash", answer_squash},
+    {"POST", "paths-info", answer_paths_info},   {"PUT", "settings", answer_settings},
+    {"POST", "duplicate", answer_duplicate},     {"POST", "branch", answer_create_branch},
+    {"DELETE", "branch", answer_delete_branch},  {"POST", "tag", answer_create_tag},
+    {"DELETE", "tag", answer_delete_tag},        {"POST", "super-squash", answer_squash},
+    {"POST", "preupload", answer_preupload},     {"POST", "commit", answer_commit},
+    {"POST", "lfs-files", answer_lfs_duplicate}, {"POST", "discussions", answer_discussions},
 };
 
 Response answer_repo_write(const Call& call, const Target& target) {
@@ -97,7 +100,9 @@ Response answer_repo_write(const Call& call, const Target& target) {
 
 Response answer_write(const Call& call) {
   const auto& segments = call.request.segments;
-  if (segments[0] != "api" || segments.size() < 3) return error_response(404, "", "Not found");
+  if (segments[0] != "api") return error_response(404, "", "Not found");
+  if (segments.size() == 2 && segments[1] == "validate-yaml") return answer_validate_yaml(call);
+  if (segments.size() < 3) return error_response(404, "", "Not found");
   if (segments[1] == "buckets") return answer_bucket(call);
   if (segments[1] == "repos") return answer_repos(call);
   auto type = repo_type_from(segments[1]);
@@ -116,6 +121,7 @@ Response answer_page(const Call& call) {
     type = *named;
     at = 1;
   }
+  if (auto of_git = answer_git(call, type, at)) return std::move(*of_git);
   for (size_t verb = at + 1; verb < segments.size() && verb <= at + 2; ++verb) {
     if (segments[verb] != "resolve" && segments[verb] != "raw") continue;
     Target target{type, segments[at], {}};
@@ -187,6 +193,7 @@ Hub::Hub(const std::string& data_dir, Settings first)
     : catalog(data_dir),
       objects(data_dir),
       buckets(catalog),
+      discussions(catalog),
       cas(data_dir),
       grants(data_dir),
       tokens(catalog),
@@ -205,8 +212,11 @@ Response Hub::answer(const Request& request, const FaultAction* fault) {
       return error_response(400, "", error.what());
     }
   }
+  bool writes = request.method != "GET" && !request.is_head();
+  if (writes && request.origin == Origin::kHub) bodies.add(request);
   std::optional<Response> replaced;
   if (fault) replaced = fault_response(*fault);
+  if (replaced && fault->after_work) guarded(call);
   Response out = replaced ? std::move(*replaced) : guarded(call);
   if (!(fault && fault->ignore_range)) apply_range(request, out);
   out.headers.emplace_back("X-Request-Id", request_id(request));
@@ -244,8 +254,7 @@ void Hub::identify(Request& request) const {
   std::string_view sent = request.header("authorization");
   if (sent.empty()) return;
   request.viewer = tokens.identify(sent);
-  size_t space = sent.find(' ');
-  std::string_view token = trim(space == std::string_view::npos ? sent : sent.substr(space + 1));
+  std::string token = token_of(sent);
   request.cas_pass = read_cas_token(signing_secret, token);
   bool of_hub = request.viewer.known || token.substr(0, 3) == "hf_";
   bool of_cas = request.cas_pass || token == settings.get()->xet_access_token;

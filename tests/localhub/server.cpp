@@ -136,6 +136,7 @@ MHD_Result respond(const Server::Listener& listener, MHD_Connection* connection,
     bool counted_later = fault && fault->touches_body();
     exchange.log->bytes = exchange.request.is_head() || counted_later ? 0 : response.length();
   }
+  if (fault && fault->drop_answer) return MHD_NO;
   MHD_Response* out = to_mhd(listener, connection, exchange, response);
   if (!out) return MHD_NO;
   for (const auto& [name, value] : response.headers) MHD_add_response_header(out, name.c_str(), value.c_str());

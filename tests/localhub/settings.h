@@ -24,6 +24,12 @@ struct Settings {
   std::string xet_cas_url;                              // another CAS; "" = our own
   std::string xet_access_token = "localhub-xet-token";  // for that other CAS
 
+  int64_t preupload_max_files = 256;  // of a preupload; of these limits, 0 = none
+  int64_t commit_max_files = 25000;   // operations of a commit
+  int64_t commit_max_bytes = 0;       // of its body
+  int64_t max_file_bytes = 0;
+  int64_t quota_bytes = 0;  // all files on all main branches of a namespace
+
   std::string cas_url;            // "" = the CAS listener's own address
   bool cas_open = false;          // no token needed
   std::string cas_grants = "on";  // "off": 404; "unreachable": the URL leads nowhere

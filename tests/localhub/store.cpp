@@ -36,6 +36,11 @@ CREATE TABLE IF NOT EXISTS buckets (
 CREATE TABLE IF NOT EXISTS bucket_files (
   bucket TEXT NOT NULL, path TEXT NOT NULL, xet_hash TEXT NOT NULL, size INTEGER NOT NULL,
   mtime_ms INTEGER NOT NULL, uploaded_ms INTEGER NOT NULL, PRIMARY KEY (bucket, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS discussions (
+  repo_id INTEGER NOT NULL, num INTEGER NOT NULL, pull INTEGER NOT NULL, author TEXT NOT NULL,
+  title TEXT NOT NULL, status TEXT NOT NULL, base TEXT NOT NULL, base_commit TEXT NOT NULL,
+  merge_commit TEXT NOT NULL, created_ms INTEGER NOT NULL, events TEXT NOT NULL,
+  PRIMARY KEY (repo_id, num)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 )sql";
 
@@ -230,7 +235,7 @@ void Store::delete_repo(const Repo& repo) {
   Transaction transaction(*this);
   for (const char* sql : {"DELETE FROM repo_facts WHERE repo_id = ?", "DELETE FROM changes WHERE repo_id = ?",
                           "DELETE FROM refs WHERE repo_id = ?", "DELETE FROM commits WHERE repo_id = ?",
-                          "DELETE FROM repos WHERE id = ?"})
+                          "DELETE FROM discussions WHERE repo_id = ?", "DELETE FROM repos WHERE id = ?"})
     query(sql).bind(repo.id).run();
   query("DELETE FROM renames WHERE type = ? AND new_name = ?").bind(singular(repo.type)).bind(repo.name).run();
   transaction.commit();

@@ -78,6 +78,10 @@ class Store {
   void delete_bucket(const std::string& id);
   void change_bucket(const std::string& id, const BucketChange& change);
 
+  // store_discussions.cpp
+  std::vector<std::pair<int64_t, Discussion>> load_discussions();  // with the repository's id
+  void save_discussion(int64_t repo_id, const Discussion& discussion);
+
   std::string meta(const std::string& key, const std::string& value_if_absent);
   /// Changes whenever another process wrote to the database.
   int64_t data_version();

@@ -22,6 +22,8 @@ std::string_view trim(std::string_view text);
 std::string lower(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 bool is_hex(std::string_view text);
+/// How many bytes at the front are whole UTF-8 characters.
+size_t utf8_prefix(std::string_view text);
 /// `*` matches any run of characters, slashes included; `?` one character.
 bool glob_match(std::string_view pattern, std::string_view text);
 
