@@ -395,6 +395,7 @@ class Access(WriteTest):
         self.assertIn("exceeds the limit", str(self.refused_with(101, 403)))
         self.hub.settings(max_file_bytes=0, quota_bytes=1)
         self.assertIn("storage patterns", str(self.refused_with(2, 403)))
+        self.api.delete_file("old/a.md", self.repo)
         self.hub.admin("PUT", f"repos/model/{self.repo}", {"private": True})
         self.assertIn("Private repository storage limit reached", str(self.refused_with(2, 403)))
         self.hub.settings(quota_bytes=0, commit_max_files=1)

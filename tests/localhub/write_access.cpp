@@ -31,7 +31,7 @@ RepoPtr open_for_commit(const Call& call, const Target& target, const std::strin
 
 void need_room(const Call& call, const Repo& repo, int64_t more_bytes) {
   int64_t quota = call.hub.settings.get()->quota_bytes;
-  if (quota <= 0) return;
+  if (quota <= 0 || more_bytes <= 0) return;  // who is over it may still delete
   int64_t used = 0;
   for (RepoType type : {RepoType::kModel, RepoType::kDataset, RepoType::kSpace, RepoType::kKernel})
     for (const RepoPtr& other : call.hub.catalog.list(type)) {
