@@ -64,6 +64,9 @@ int run_parsed(const Command& command, const Values& values, Output& out) {
   } catch (const Interrupted& stop) {
     out.log(stop.what());
     return kExitInterrupted;
+  } catch (const Aborted& stop) {
+    out.log(stop.what());
+    return kExitFailure;
   } catch (const CommandError& error) {
     return report(out, error.what(), error.hint);
   } catch (const hfhub::Exception& error) {

@@ -52,6 +52,8 @@ struct Group {
 // Each file of commands gives one of these; registry.cpp collects them.
 std::span<const Command> download_commands();
 std::span<const Command> cache_commands();
+std::span<const Command> repo_commands();
+std::span<const Command> repo_ref_commands();
 std::span<const Command> system_commands();
 
 // Options that several commands share, so that they read the same everywhere.
@@ -63,6 +65,7 @@ inline constexpr Option kRevisionOption{"--revision", OptionKind::kText, "TEXT",
 inline constexpr Option kTokenOption{"--token", OptionKind::kText, "TEXT",
                                      "An access token (https://huggingface.co/settings/tokens). Better: put it into "
                                      "HF_TOKEN, out of the shell history."};
+inline constexpr Option kYesOption{"-y, --yes", OptionKind::kFlag, "", "Do not ask."};
 inline constexpr Argument kRepoIdArgument{
     "REPO_ID", "The repository, as owner/name; datasets/owner/name and spaces/owner/name say the type too.", true,
     false};

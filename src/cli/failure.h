@@ -18,6 +18,11 @@ struct CommandError : std::runtime_error {
   std::string hint;
 };
 
+// The user was asked and did not agree: exit code 1.
+struct Aborted : std::runtime_error {
+  explicit Aborted(const std::string& message) : std::runtime_error(message) {}
+};
+
 // Ctrl-C: exit code 130.
 struct Interrupted : std::runtime_error {
   explicit Interrupted(const std::string& message) : std::runtime_error(message) {}

@@ -140,6 +140,11 @@ std::string Output::bold(std::string_view text) const { return styled(kBold, tex
 
 void Output::plain(std::string_view text) { write_line(stdout, text); }
 
+void Output::prompt(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
 void Output::text(std::string_view text) {
   if (mode_ == Mode::kHuman) write_line(stdout, text);
   if (mode_ == Mode::kAgent) write_line(stdout, without_colours(text));

@@ -33,6 +33,7 @@ class Output {
   void result(std::string_view message, const Row& data);
   // The same in every mode.
   void plain(std::string_view text);
+  void prompt(std::string_view text);  // as it is, without the end of the line
   // "text" in bold where that is allowed.
   std::string bold(std::string_view text) const;
 

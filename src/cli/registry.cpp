@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::array kGroups{
     Group{"cache", "Look at the local cache and check it."},
+    Group{"repos", "Create, change and delete repositories on the Hub."},
+    Group{"repos branch", "Create and delete branches."},
+    Group{"repos tag", "Create, list and delete tags."},
 };
 
 std::string_view parent_of(std::string_view path) {
@@ -18,7 +21,8 @@ std::string_view parent_of(std::string_view path) {
 
 template <class Visit>
 void for_each_command(Visit visit) {
-  for (const auto commands : {download_commands(), cache_commands(), system_commands()}) {
+  for (const auto commands :
+       {download_commands(), cache_commands(), repo_commands(), repo_ref_commands(), system_commands()}) {
     for (const Command& command : commands) visit(command);
   }
 }

@@ -29,14 +29,32 @@ std::string_view type_of_prefix(std::string_view id) {
   return {};
 }
 
-// Where the first argument stands in `words`; words.size() when there is none.
-size_t first_argument(const Command& command, const std::vector<std::string>& words) {
-  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
-    if (words[i].empty() || words[i].front() != '-') return i;
-    const Option* option = find_option(command, words[i]);
-    if (option != nullptr && takes_value(*option)) ++i;
+// Where the arguments stand in `words` that name a repository.
+std::vector<size_t> repo_words(const Command& command, const std::vector<std::string>& words) {
+  std::vector<size_t> found;
+  size_t number = 0;
+  for (size_t i = 0; i < words.size() && words[i] != "--" && number < command.arguments.size(); ++i) {
+    if (!words[i].empty() && words[i].front() == '-') {
+      const Option* option = find_option(command, words[i]);
+      if (option != nullptr && takes_value(*option)) ++i;
+      continue;
+    }
+    const std::string_view name = command.arguments[number].name;
+    if (name == "REPO_ID" || name == "FROM_ID" || name == "TO_ID") found.push_back(i);
+    if (!command.arguments[number].repeated) ++number;
   }
-  return words.size();
+  return found;
+}
+
+void refuse_explicit_type(const std::vector<std::string>& words, std::string_view type) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  for (auto word = words.begin(); word != end; ++word) {
+    const std::string name = word->substr(0, word->find('='));
+    if (name == "--type" || name == "--repo-type") {
+      throw UsageError("Ambiguous repo type: got prefix '" + std::string(type) +
+                       "s/' in repo ID and explicit --type. Use one or the other.");
+    }
+  }
 }
 
 }  // namespace
@@ -79,22 +97,22 @@ OutputChoice take_output_flags(std::vector<std::string>& words) {
 }
 
 void rewrite_repo_type(const Command& command, std::vector<std::string>& words) {
-  if (find_option(command, "--type") == nullptr || command.arguments.empty()) return;
-  if (command.arguments[0].name != kRepoIdArgument.name) return;
-  const size_t at = first_argument(command, words);
-  if (at == words.size()) return;
-  const std::string_view type = type_of_prefix(words[at]);
-  if (type.empty()) return;
-
-  const auto end = std::find(words.begin(), words.end(), "--");
-  for (auto word = words.begin(); word != end; ++word) {
-    const std::string name = word->substr(0, word->find('='));
-    if (name == "--type" || name == "--repo-type") {
-      throw UsageError("Ambiguous repo type: got prefix '" + std::string(type) +
-                       "s/' in repo ID and explicit --type. Use one or the other.");
+  if (find_option(command, "--type") == nullptr) return;
+  std::string_view type;
+  std::vector<size_t> prefixed;
+  for (const size_t at : repo_words(command, words)) {
+    const std::string_view here = type_of_prefix(words[at]);
+    if (here.empty()) continue;
+    if (!type.empty() && here != type) {
+      throw UsageError("Conflicting repo type prefixes: '" + std::string(type) + "s/' and '" + std::string(here) +
+                       "s/'.");
     }
+    type = here;
+    prefixed.push_back(at);
   }
-  words[at] = words[at].substr(type.size() + 2);
+  if (type.empty()) return;
+  refuse_explicit_type(words, type);
+  for (const size_t at : prefixed) words[at] = words[at].substr(type.size() + 2);
   words.insert(std::find(words.begin(), words.end(), "--"), {"--type", std::string(type)});
 }
 

@@ -1,15 +1,19 @@
-"""huggingface_hub as judge of the local Hub's answers about repositories, branches and tags. Needs HFHUB_LOCALHUB."""
+"""Repositories, branches and tags: huggingface_hub as judge of the local Hub's answers, and what hf repos asks of a Hub
+beside what the Python client's asks. Needs HFHUB_LOCALHUB, HFHUB_HF and PEER_HF.
+"""
+import http.server
 import json
+import shutil
+import subprocess
+import tempfile
+import threading
 import unittest
+import urllib.error
+import urllib.request
+from pathlib import Path
 
-from cli_runner import SERVER, LocalHub, text
-
-
-def add_tokens(hub):
-    hub.admin("POST", "tokens", {"token": "hf_alice", "user": "alice", "role": "write", "orgs": ["acme"]})
-    hub.admin("POST", "tokens", {"token": "hf_reader", "user": "alice", "role": "read", "orgs": ["acme"]})
-    hub.admin("POST", "tokens", {"token": "hf_bob", "user": "bob", "role": "write"})
-    hub.admin("POST", "tokens", {"token": "hf_carol", "user": "carol", "role": "write", "orgs": ["lab"]})
+from cli_runner import OURS, PEER, SERVER, LocalHub, environment, text
+from huggingface_hub import HfApi
 
 
 class Judge(unittest.TestCase):
@@ -20,15 +24,14 @@ class Judge(unittest.TestCase):
         if not SERVER:
             raise unittest.SkipTest("HFHUB_LOCALHUB is not set")
         cls.hub = LocalHub()
-        add_tokens(cls.hub)
+        for token, user, orgs in (("hf_alice", "alice", ["acme"]), ("hf_bob", "bob", [])):
+            cls.hub.admin("POST", "tokens", {"token": token, "user": user, "role": "write", "orgs": orgs})
 
     @classmethod
     def tearDownClass(cls):
         cls.hub.close()
 
     def api(self, token="hf_alice"):
-        from huggingface_hub import HfApi
-
         return HfApi(endpoint=self.hub.endpoint, token=token)
 
     def refused(self, kind, status, call, *arguments, **more):
@@ -56,9 +59,6 @@ class Judge(unittest.TestCase):
         self.assertEqual(["chatbot", "JupyterLab"], sorted(t.name for t in api.list_space_templates())[::-1])
 
     def raw(self, method, path, body):
-        import urllib.error
-        import urllib.request
-
         request = urllib.request.Request(self.hub.endpoint + path, data=json.dumps(body).encode(), method=method,
                                          headers={"Authorization": "Bearer hf_alice", "Content-Type": "application/json"})
         try:
@@ -121,6 +121,119 @@ class Judge(unittest.TestCase):
         api.delete_tag("acme/grown", tag="v1")
         self.refused("RevisionNotFoundError", 404, api.delete_tag, "acme/grown", tag="v1")
         api.delete_branch("acme/grown", branch="feature/x")
+
+
+class Recorder(http.server.BaseHTTPRequestHandler):
+    """A Hub that says yes, and remembers what it was asked."""
+
+    requests = []
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = self.path
+        if path != "/api/agent-harnesses":  # the Python client asks who runs it, once a day
+            type(self).requests.append((self.command, path, json.loads(body) if body else None))
+        said = {"url": "http://%s/acme/made" % self.headers["Host"]}
+        if path == "/api/whoami-v2":
+            said = {"name": "alice", "type": "user", "orgs": []}
+        if path == "/api/spaces/templates":
+            said = {"templates": [{"name": "One", "repoId": "t/one", "sdk": "docker", "preferredPrivate": True}]}
+        data = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = do_PUT = do_DELETE = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def without_nulls(value):
+    if isinstance(value, dict):
+        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+    return value
+
+
+class Requests(unittest.TestCase):
+    """The same command lines ask the same."""
+
+    @classmethod
+    def setUpClass(cls):
+        if not (OURS and PEER):
+            raise unittest.SkipTest("HFHUB_HF or PEER_HF is not set")
+        cls.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
+        threading.Thread(target=cls.server.serve_forever, daemon=True).start()
+        cls.folder = Path(tempfile.mkdtemp(prefix="hf-repos-test-"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.shutdown()
+        cls.server.server_close()
+        shutil.rmtree(cls.folder)
+
+    def asked(self, program, arguments, stdin):
+        Recorder.requests = []
+        env = environment("http://127.0.0.1:%d" % self.server.server_port, self.folder / "home", HF_TOKEN="hf_alice",
+                          SECRET_OF_MINE="s3cret", EMPTY="")
+        run = subprocess.run([program, *arguments], env=env, input=stdin.encode(), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, cwd=self.folder)
+        self.assertEqual(0, run.returncode, run.stderr.decode())
+        return [(method, path, without_nulls(body)) for method, path, body in Recorder.requests]
+
+    def same(self, *arguments, stdin=""):
+        with self.subTest(" ".join(arguments)):
+            self.assertEqual(self.asked(PEER, arguments, stdin), self.asked(OURS, arguments, stdin))
+
+    def test_create(self):
+        self.same("repos", "create", "x")
+        self.same("repos", "create", "acme/x", "--private", "--region", "us", "--resource-group-id", "g")
+        self.same("repos", "create", "acme/x", "--type", "kernel", "--public")
+        self.same("repos", "create", "acme/x", "--type", "space", "--sdk", "docker", "--protected", "--flavor", "new-one",
+                  "--sleep-time", "-1")
+        self.same("repos", "create", "acme/x", "--type", "space", "--template", "ONE")
+        self.same("repos", "create", "acme/x", "--type", "space", "--template", "t/one", "--public", "--sdk", "docker")
+        self.same("repos", "create", "acme/x", "--type", "dataset", "--flavor", "t4-small", "-e", "A=b")
+
+    def test_volumes(self):
+        volumes = ("hf://acme/m:/a", "hf://models/acme/m:/a", "hf://datasets/acme/d/train/x:/b:ro",
+                   "hf://spaces/acme/s@v1:/c", "hf://buckets/acme/b:/d", "hf://buckets/acme/b/sub/dir:/d/e:rw",
+                   "hf://acme/m@refs/pr/1/x:/e")
+        self.same("repos", "create", "acme/x", "--type", "space", "--sdk", "static",
+                  *(word for volume in volumes for word in ("-v", volume)))
+        self.same("repos", "duplicate", "acme/x", "y", "--type", "space", "--volume", volumes[0])
+
+    def test_secrets_and_variables(self):
+        (self.folder / "env").write_text(
+            "# all of them\nA=1\nexport B = two words # why\nC='single \\n' # c\nD=\"dou\\nble \\\"q\\\" \\$x \\z\"\n\nE=\n"
+            "F=#no\nG= #yes\n  H = a#b\nI='a'b\nJ=\"a\" b\nSECRET_OF_MINE\nNOT_THERE\nEMPTY # c\n1BAD=x\nBAD-NAME=x\n=x\n"
+            "export\nexport=1\nK='it\\'s'\nL='\nM=\"\nN = 'x' y 'z'\nA=again\nO=tab\t#c\nexport\tP=1\nQ=a=b\nHF_TOKEN\n")
+        (self.folder / "bom").write_bytes(b"\xef\xbb\xbfX=1\r\nY=2\r\n")
+        space = ("repos", "create", "acme/x", "--type", "space", "--sdk", "static")
+        self.same(*space, "--env-file", "env")
+        self.same(*space, "--secrets-file", "env", "-s", "A=last", "--secrets", "SECRET_OF_MINE", "-s", "HF_TOKEN")
+        self.same(*space, "--secrets-file", "bom", "--env-file", "bom", "-e", "X=3")
+        self.same(*space, "--secrets-file", "-", stdin="S=from stdin\n")
+        self.same(*space, "--env-file", "-", "-e", "T=1\nU=2", stdin="S=from stdin\n")
+        self.same(*space, "-e", "not a line", "-e", "")
+
+    def test_the_rest(self):
+        self.same("repos", "duplicate", "acme/x")
+        self.same("repos", "duplicate", "acme/x", "bob/y", "--type", "dataset", "--public", "--resource-group-id", "g")
+        self.same("repos", "duplicate", "spaces/acme/x", "--flavor", "l4x1", "--sleep-time", "9", "-s", "A=b", "-e", "C=d")
+        self.same("repos", "delete", "x", "-y")
+        self.same("repos", "delete", "acme/x", "-y", "--type", "space")
+        self.same("repos", "move", "acme/x", "bob/y", "--type", "dataset")
+        self.same("repos", "settings", "acme/x", "--gated", "false", "--public")
+        self.same("repos", "settings", "acme/x", "--gated", "auto")
+        self.same("repos", "branch", "create", "acme/x", "a/b", "--revision", "v1", "--type", "dataset")
+        self.same("repos", "branch", "create", "acme/x", "a")
+        self.same("repos", "branch", "delete", "acme/x", "a/b")
+        self.same("repos", "tag", "create", "acme/x", "v/1", "--revision", "a/b", "-m", "why")
+        self.same("repos", "tag", "create", "acme/x", "v1")
+        self.same("repos", "tag", "delete", "acme/x", "v/1", "-y")
 
 
 if __name__ == "__main__":
