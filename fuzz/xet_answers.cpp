@@ -56,7 +56,7 @@ void grant(std::string_view text) {
   REQUIRE(grant->url.scheme == "https" && !has_control_characters(grant->authorization));
   for (const auto& [name, value] : grant->headers.all()) {
     net::Headers trial;
-    REQUIRE(trial.set(name, value).ok() && !xet::is_message_header(name));
+    REQUIRE(trial.set(name, value).ok() && !net::is_message_header(name));
     REQUIRE(!equal_ignoring_case(name, "authorization"));
   }
   const auto commit = parse_url("https://cas.example/grant/" + percent_encode(grant->id));

@@ -32,12 +32,25 @@ std::string repo_path(const RepoRef& repo, std::string_view rest) {
   return "/api/" + std::string(repo_type_plural(repo.type)) + "/" + percent_encode(repo.id, "/") + std::string(rest);
 }
 
-Result<Url> file_url(const Url& endpoint, const RepoRef& repo, std::string_view revision, std::string_view path) {
+Result<Url> page_url(const Url& endpoint, const RepoRef& repo, std::string_view rest) {
   std::string text = endpoint.str();
   if (!text.ends_with('/')) text += '/';
-  text += url_prefix(repo.type) + percent_encode(repo.id, "/") + "/resolve/" + percent_encode(revision) + "/" +
-          percent_encode(path, "/");
-  return parse_url(text);
+  text += url_prefix(repo.type) + percent_encode(repo.id, "/");
+  return parse_url(text.append(rest));
+}
+
+std::string on_endpoint(std::string_view url, const Url& endpoint) {
+  for (const std::string_view hub : {"https://huggingface.co/", "https://hub-ci.huggingface.co/"}) {
+    if (!url.starts_with(hub)) continue;
+    std::string base = endpoint.str();
+    while (base.ends_with('/')) base.pop_back();
+    return base + "/" + std::string(url.substr(hub.size()));
+  }
+  return std::string(url);
+}
+
+Result<Url> file_url(const Url& endpoint, const RepoRef& repo, std::string_view revision, std::string_view path) {
+  return page_url(endpoint, repo, "/resolve/" + percent_encode(revision) + "/" + percent_encode(path, "/"));
 }
 
 Result<net::Request> make_request(const Api& api, net::Method method, Url url) {

@@ -37,6 +37,10 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 Result<Url> api_url(const Api& api, std::string_view path, const Query& query = {});
 // "/api/models/ns/name" + `rest`
 std::string repo_path(const RepoRef& repo, std::string_view rest = "");
+// {endpoint}/[datasets/|spaces/|kernels/]{id}{rest}; `rest` is encoded already.
+Result<Url> page_url(const Url& endpoint, const RepoRef& repo, std::string_view rest);
+// What the Hub names as a place on the public Hub is meant for the configured one, which may stand for it.
+std::string on_endpoint(std::string_view url, const Url& endpoint);
 // {endpoint}/[datasets/|spaces/|kernels/]{id}/resolve/{revision}/{path}
 Result<Url> file_url(const Url& endpoint, const RepoRef& repo, std::string_view revision, std::string_view path);
 

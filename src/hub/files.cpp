@@ -28,18 +28,12 @@ std::optional<uint64_t> size_of(const net::Response& response) {
   return size.ok() ? std::optional<uint64_t>(*size) : std::nullopt;
 }
 
-// The route that gives tokens for CAS. What names the public Hub is meant for the configured one, which may stand for it.
+// The route that gives tokens for CAS.
 std::string xet_route(const net::Response& response, const Url& endpoint) {
-  constexpr std::string_view kPublicHub = "https://huggingface.co/";
   auto route = net::parse_link(response.headers.get("link"), "xet-auth");
   if (!route) route = std::string(trim(response.headers.get("x-xet-refresh-route")));
   if (route->empty()) return "";
-  if (route->starts_with(kPublicHub)) {
-    std::string base = endpoint.str();
-    while (base.ends_with('/')) base.pop_back();
-    return base + "/" + route->substr(kPublicHub.size());
-  }
-  const auto joined = join_url(response.url, *route);
+  const auto joined = join_url(response.url, on_endpoint(*route, endpoint));
   return joined.ok() ? joined->str() : "";
 }
 

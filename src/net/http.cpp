@@ -1,6 +1,7 @@
 #include "net/http.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 
@@ -26,6 +27,13 @@ bool is_header_value(std::string_view value) {
 }
 
 }  // namespace
+
+bool is_message_header(std::string_view name) {
+  constexpr std::array<std::string_view, 12> kOurs = {
+      "host", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "proxy-authorization",
+      "te",   "trailer",           "upgrade",    "expect",     "content-length",   "accept-encoding"};
+  return std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return equal_ignoring_case(ours, name); });
+}
 
 const char* method_name(Method method) {
   switch (method) {

@@ -31,6 +31,9 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> entries_;
 };
 
+// Headers that steer a connection or frame a body: the client's own to write, whoever names them.
+bool is_message_header(std::string_view name);
+
 enum class Redirects {
   kFollow,        // any host, at most 20; the token goes along only to its own origins
   kSameSiteOnly,  // metadata: followed to the same origin or one of the token's; else the answer itself

@@ -63,6 +63,10 @@ bool is_loopback(const Url& url) {
   return numeric && host.starts_with("127.") && std::count(host.begin(), host.end(), '.') == 3;
 }
 
+bool is_downgrade(const Url& from, const Url& to) {
+  return from.scheme == "https" && to.scheme == "http" && !(is_loopback(from) && is_loopback(to));
+}
+
 Result<std::optional<Hop>> plan_redirect(const Hop& hop, Redirects redirects, int status, std::string_view location,
                                          const TokenOrigins& origins, int hops_done) {
   const std::optional<Hop> answer_itself;
@@ -76,7 +80,7 @@ Result<std::optional<Hop>> plan_redirect(const Hop& hop, Redirects redirects, in
   const bool same_origin = target->same_origin(hop.url);
   const bool token_origin = origins.contains(*target);
   if (redirects == Redirects::kSameSiteOnly && !same_origin && !token_origin) return answer_itself;
-  if (hop.url.scheme == "https" && target->scheme == "http" && !(is_loopback(hop.url) && is_loopback(*target))) {
+  if (is_downgrade(hop.url, *target)) {
     return refused(hop, "from https to http is not followed");
   }
   if (hops_done >= kMaxHops) return refused(hop, "is one too many (too many redirects)");

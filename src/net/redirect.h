@@ -25,6 +25,8 @@ class TokenOrigins {
 
 bool is_redirect_status(int status);  // 301, 302, 303, 307, 308
 bool is_loopback(const Url& url);     // localhost, *.localhost, 127.0.0.0/8, [::1]
+// May bytes or secrets known to `from` not go on to `to`? From https to http only inside this machine.
+bool is_downgrade(const Url& from, const Url& to);
 
 // One step of a request; the body stays where the caller has it.
 struct Hop {

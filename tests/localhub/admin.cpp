@@ -61,6 +61,9 @@ std::string settings_json(const Settings& now) {
   out.put("preupload_max_files", now.preupload_max_files).put("commit_max_files", now.commit_max_files);
   out.put("commit_max_bytes", now.commit_max_bytes).put("max_file_bytes", now.max_file_bytes);
   out.put("quota_bytes", now.quota_bytes);
+  out.put("lfs_multipart_over", now.lfs_multipart_over).put("lfs_chunk_size", now.lfs_chunk_size);
+  out.put("lfs_max_bytes", now.lfs_max_bytes).put("lfs_quota_bytes", now.lfs_quota_bytes);
+  out.put("lfs_xet", now.lfs_xet).put("lfs_verify", now.lfs_verify).put("lfs_resume", now.lfs_resume);
   return out.end_object().str();
 }
 
@@ -94,6 +97,16 @@ void change_write_settings(const rapidjson::Value& json, Settings& next) {
   next.quota_bytes = get_int(json, "quota_bytes", next.quota_bytes);
 }
 
+void change_lfs_settings(const rapidjson::Value& json, Settings& next) {
+  next.lfs_multipart_over = get_int(json, "lfs_multipart_over", next.lfs_multipart_over);
+  next.lfs_chunk_size = std::max<int64_t>(1, get_int(json, "lfs_chunk_size", next.lfs_chunk_size));
+  next.lfs_max_bytes = get_int(json, "lfs_max_bytes", next.lfs_max_bytes);
+  next.lfs_quota_bytes = get_int(json, "lfs_quota_bytes", next.lfs_quota_bytes);
+  next.lfs_xet = get_bool(json, "lfs_xet", next.lfs_xet);
+  next.lfs_verify = get_bool(json, "lfs_verify", next.lfs_verify);
+  next.lfs_resume = get_bool(json, "lfs_resume", next.lfs_resume);
+}
+
 Response admin_settings(const Call& call) {
   if (call.request.method != "GET") {
     rapidjson::Document json = body_json(call.request);
@@ -110,6 +123,7 @@ Response admin_settings(const Call& call) {
     next.cdn_url = get_string(json, "cdn_url", next.cdn_url);
     change_xet_settings(json, next);
     change_write_settings(json, next);
+    change_lfs_settings(json, next);
     call.hub.settings.put(next);
     std::lock_guard lock(call.hub.rate_mutex);
     call.hub.rate_windows.clear();

@@ -2,6 +2,7 @@
 // CloudFront would serve them. A token that arrives here has been sent to the wrong host, which is an error.
 #include "cdn.h"
 
+#include "lfs.h"
 #include "presign.h"
 
 namespace localhub {
@@ -51,17 +52,19 @@ Response answer_cdn(const Call& call) {
     return storage_error(400, "InvalidArgument", "Only one auth mechanism allowed: a token came with a signed URL");
   const auto& at = request.segments;
   bool upload = request.method == "PUT" && at.size() == 2 && at[0] == "uploads";
-  if (!upload && request.method != "GET" && !request.is_head())
+  bool lfs = is_lfs_put(request);
+  if (!upload && !lfs && request.method != "GET" && !request.is_head())
     return storage_error(405, "MethodNotAllowed", "The specified method is not allowed");
   bool object = at.size() == 3 && at[0] == "objects" && at[2].size() == 64 && is_hex(at[2]);
   bool xorb = at.size() == 3 && at[0] == "xorbs";
   bool file = at.size() == 2 && at[0] == "files";
-  if (!upload && !object && !xorb && !file) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
+  if (!upload && !lfs && !object && !xorb && !file) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
   Presigned state = check_presigned(call.hub.signing_secret, request);
   if (state == Presigned::kForged)
     return storage_error(403, "SignatureDoesNotMatch", "The request signature does not match");
   if (state == Presigned::kExpired) return storage_error(403, "AccessDenied", "Request has expired");
   if (upload) return answer_upload(call);
+  if (lfs) return answer_lfs_put(call);
   if (file) return answer_object(call, call.hub.materialise(XetHash::parse(at[1]).value_or(XetHash())));
   return xorb ? answer_xorb_data(call) : answer_object(call, object_of(call, at[2]));
 }

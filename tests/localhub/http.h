@@ -13,6 +13,8 @@
 
 namespace localhub {
 
+class Spool;
+
 enum class Origin { kHub, kCdn, kCas };
 
 std::string_view name_of(Origin origin);
@@ -27,6 +29,7 @@ struct Request {
   Pairs query;
   Pairs headers;  // names in lower case
   std::string body;
+  std::shared_ptr<Spool> spool;  // instead of `body`: what is meant for a file
   bool from_loopback = false;
   Viewer viewer;
   std::optional<CasPass> cas_pass;  // a token of our CAS came; it may have expired

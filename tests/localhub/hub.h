@@ -17,6 +17,7 @@
 #include "git_index.h"
 #include "grants.h"
 #include "http.h"
+#include "lfs_uploads.h"
 #include "objects.h"
 #include "request_log.h"
 #include "settings.h"
@@ -34,6 +35,7 @@ struct Hub {
   BodyLog bodies;
   CasStore cas;
   Grants grants;
+  LfsUploads lfs_uploads;
   Tokens tokens;
   Faults faults;
   RequestLog log;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "hub.h"
+#include "lfs.h"
 
 namespace localhub {
 namespace {
@@ -152,6 +153,7 @@ Response dispatch(const Call& call) {
   if (request.viewer.sent_token && !request.viewer.known && !call.hub.settings.get()->accept_unknown_tokens)
     return error_response(401, "", "Invalid credentials in Authorization header");
   if (over_rate_limit(call)) return error_response(429, "", "Too Many Requests");
+  if (is_lfs_call(request)) return answer_lfs(call);
   if (request.method != "GET" && !request.is_head()) return answer_write(call);
   return request.segments[0] == "api" ? answer_api(call) : answer_page(call);
 }
@@ -177,6 +179,14 @@ HttpError missing_repo(const Call& call) {
   return {404, "RepoNotFound", "Repository not found"};
 }
 
+/// git and git-lfs send the token as the password; "" when there is none.
+std::string token_of_password(const Request& request, std::string_view authorization) {
+  if (request.path.find(".git/") == std::string::npos || lower(authorization.substr(0, 6)) != "basic ") return "";
+  auto pair = base64_decode(trim(authorization.substr(6)));
+  size_t colon = pair ? pair->find(':') : std::string::npos;
+  return colon == std::string::npos ? "" : "Bearer " + pair->substr(colon + 1);
+}
+
 /// For a listener of ours that clients reach without a proxy.
 std::string url_of_port(const Hub& hub, const Request& request, int port) {
   std::string name = hub.host;
@@ -196,6 +206,7 @@ Hub::Hub(const std::string& data_dir, Settings first)
       discussions(catalog),
       cas(data_dir),
       grants(data_dir),
+      lfs_uploads(data_dir),
       tokens(catalog),
       settings(std::move(first)) {
   signing_secret = catalog.meta("signing_secret", "localhub-" + std::to_string(now_ms()));
@@ -253,6 +264,8 @@ std::string Hub::materialise(const XetHash& hash) {
 void Hub::identify(Request& request) const {
   std::string_view sent = request.header("authorization");
   if (sent.empty()) return;
+  std::string from_password = token_of_password(request, sent);
+  if (!from_password.empty()) sent = from_password;
   request.viewer = tokens.identify(sent);
   std::string token = token_of(sent);
   request.cas_pass = read_cas_token(signing_secret, token);

@@ -12,6 +12,8 @@
 #include <thread>
 
 #include "body_reader.h"
+#include "lfs.h"
+#include "spool.h"
 
 namespace localhub {
 namespace {
@@ -68,6 +70,8 @@ void prepare(const Server::Listener& listener, MHD_Connection* connection, const
   request.headers.reserve(12);
   MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &request.headers);
   listener.hub.identify(request);
+  if (request.origin == Origin::kCdn && is_lfs_put(request))
+    request.spool = std::make_shared<Spool>(listener.hub.lfs_uploads.spool_dir());
   exchange.prepared = true;
   if (request.origin == Origin::kHub && request.segments[0] == "_admin") {
     // Behind a proxy everyone looks local, so a forwarded request is not.
@@ -149,6 +153,11 @@ MHD_Result respond(const Server::Listener& listener, MHD_Connection* connection,
 /// gets to see the refusal.
 MHD_Result take_body(Exchange& exchange, const char* piece, size_t* size) {
   Request& request = exchange.request;
+  if (request.spool) {
+    bool kept = request.spool->append({piece, *size});
+    *size = 0;
+    return kept ? MHD_YES : MHD_NO;
+  }
   bool hub = request.origin == Origin::kHub;
   if (hub && request.body.size() + *size > kLargestUpload) return MHD_NO;
   size_t limit = hub ? kLargestUpload : kLargestXetUpload;

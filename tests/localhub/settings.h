@@ -29,6 +29,13 @@ struct Settings {
   int64_t commit_max_bytes = 0;       // of its body
   int64_t max_file_bytes = 0;
   int64_t quota_bytes = 0;  // all files on all main branches of a namespace
+  int64_t lfs_multipart_over = 5'000'000'000;  // larger objects come in parts
+  int64_t lfs_chunk_size = 64 << 20;
+  int64_t lfs_max_bytes = 0;    // of one object; 0 = any
+  int64_t lfs_quota_bytes = 0;  // of the new objects of one batch; 0 = any
+  bool lfs_xet = true;          // batches offer Xet to clients that know it
+  bool lfs_verify = true;       // batches ask for a verification
+  bool lfs_resume = false;      // a repeated batch goes on with the parts that came; storage as S3 begins anew
 
   std::string cas_url;            // "" = the CAS listener's own address
   bool cas_open = false;          // no token needed

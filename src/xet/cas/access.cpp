@@ -176,7 +176,7 @@ Result<Access> TokenSource::Refresh::ask(const Cancel& cancel) {
   request.redirects = net::Redirects::kSameSiteOnly;
   for (const auto& [name, value] : target.refresh_headers) {
     if (equal_ignoring_case(name, "authorization")) request.authorization = value;
-    else if (!is_message_header(name)) HFHUB_CHECK(request.headers.set(name, value));
+    else if (!net::is_message_header(name)) HFHUB_CHECK(request.headers.set(name, value));
   }
   if (why_ == Why::kAhead) {
     request.retry = false;

@@ -1,7 +1,6 @@
 #include "xet/cas/answers.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "json/value.h"
@@ -54,7 +53,7 @@ Done take_grant_header(std::string_view name, json::View value, uint64_t body_by
     if (!length.ok() || *length != body_bytes) return bad("the grant is for another length");
     return {};
   }
-  if (is_message_header(name)) return bad("the grant sets the header '" + printable(name) + "'");
+  if (net::is_message_header(name)) return bad("the grant sets the header '" + printable(name) + "'");
   if (equal_ignoring_case(name, "authorization")) {
     if (!is_usable_secret(*text)) return bad("the grant has an unusable authorization");
     grant->authorization = *text;
@@ -73,17 +72,6 @@ Result<net::Method> grant_method(std::string_view method) {
 
 }  // namespace
 
-bool is_downgrade(const Url& from, const Url& to) {
-  return from.scheme == "https" && to.scheme == "http" && !(net::is_loopback(from) && net::is_loopback(to));
-}
-
-bool is_message_header(std::string_view name) {
-  constexpr std::array<std::string_view, 12> kOurs = {
-      "host", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "proxy-authorization",
-      "te",   "trailer",           "upgrade",    "expect",     "content-length",   "accept-encoding"};
-  return std::any_of(kOurs.begin(), kOurs.end(), [&](auto ours) { return equal_ignoring_case(ours, name); });
-}
-
 Result<Access> parse_token_answer(const net::Response& response, std::string_view endpoint) {
   RawToken raw = token_of_body(response.body);
   if (raw.token.empty()) raw = token_of_headers(response.headers);
@@ -98,7 +86,7 @@ Result<Access> parse_token_answer(const net::Response& response, std::string_vie
   const auto url = parse_url(access.endpoint);
   if (!url.ok()) return bad("its CAS address is no usable http or https URL");
   if (!url->query().empty()) return bad("its CAS address has a query");
-  if (endpoint.empty() && is_downgrade(response.url, *url)) return bad("it leads from https to a CAS without TLS");
+  if (endpoint.empty() && net::is_downgrade(response.url, *url)) return bad("it leads from https to a CAS without TLS");
   access.endpoint = url->str();
   while (access.endpoint.ends_with('/')) access.endpoint.pop_back();
   return access;
@@ -120,7 +108,7 @@ Result<Grant> parse_grant(std::string_view json, const Url& cas, uint64_t body_b
   const auto target = parse_url(*url);
   if (!target.ok()) return bad("the grant's URL is neither http nor https, or not usable");
   grant.url = *target;
-  if (is_downgrade(cas, grant.url)) return bad("the grant leads from https to a host without TLS");
+  if (net::is_downgrade(cas, grant.url)) return bad("the grant leads from https to a host without TLS");
   for (size_t i = 0; i < headers.size(); ++i) {
     HFHUB_CHECK(take_grant_header(headers.key(i), headers.member(i), body_bytes, &grant));
   }

@@ -11,12 +11,6 @@
 
 namespace hfhub::xet {
 
-// May bytes or secrets known to `from` go on to `to`? From https to http only inside this machine.
-bool is_downgrade(const Url& from, const Url& to);
-
-// Headers that steer a connection or frame a body: the client's own to write, whoever names them.
-bool is_message_header(std::string_view name);
-
 // The JSON body {"accessToken", "exp", "casUrl"}, else the headers X-Xet-*. `endpoint`, when not empty, stands for casUrl.
 // kProtocol says what is missing; no text of it quotes the answer.
 Result<Access> parse_token_answer(const net::Response& response, std::string_view endpoint);

@@ -24,7 +24,7 @@ Result<net::Request> Call::request(const Question& question, const Access& acces
   request.method = question.method;
   HFHUB_TRY(request.url, parse_url(access.endpoint + question.path));
   for (const auto& [name, value] : tokens.target().custom_headers) {
-    if (!is_message_header(name)) HFHUB_CHECK(request.headers.set(name, value));
+    if (!net::is_message_header(name)) HFHUB_CHECK(request.headers.set(name, value));
   }
   if (!settings.session_id.empty()) HFHUB_CHECK(request.headers.set("X-Xet-Session-Id", settings.session_id));
   if (!settings.user_agent.empty()) HFHUB_CHECK(request.headers.set("User-Agent", settings.user_agent));

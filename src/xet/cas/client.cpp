@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/header_values.h"
+#include "net/redirect.h"
 #include "xet/cas/answers.h"
 #include "xet/cas/call.h"
 #include "xet/cas/shard_upload.h"
@@ -41,7 +42,7 @@ Done check_locations(const Reconstruction& reconstruction, const Url& cas) {
       if (range.url.get() == checked) continue;
       checked = range.url.get();
       HFHUB_TRY(const Url url, parse_url(*range.url));
-      if (is_downgrade(cas, url)) {
+      if (net::is_downgrade(cas, url)) {
         return Error::make(Code::kProtocol, "xorb " + xorb.text() + " would be fetched without TLS");
       }
     }
