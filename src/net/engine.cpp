@@ -75,20 +75,22 @@ Result<std::shared_ptr<Loop>> Engine::loop() {
 void Engine::resume(const std::shared_ptr<Exchange>& exchange) { loop_->resume(exchange); }
 void Engine::drop(const std::shared_ptr<Exchange>& exchange) { loop_->drop(exchange); }
 
-Result<Reservation> Engine::reserve(bool stream, const Cancel& cancel) const {
+Result<Reservation> Engine::reserve(const Request& request, bool stream, const Cancel& cancel) const {
   Reservation reservation;
-  if (!stream) {
+  const bool reads_source = request.source != nullptr;
+  if (!stream && !reads_source) {
     HFHUB_TRY(reservation.memory, send_budget_->acquire(settings_->send_cost_bytes, cancel));
     return reservation;
   }
   HFHUB_TRY(reservation.slot, stream_slots_->acquire(1, cancel));
-  HFHUB_TRY(reservation.memory, budget_->acquire(settings_->stream_cost_bytes, cancel));
+  const uint64_t cost = reads_source ? settings_->source_cost_bytes : settings_->stream_cost_bytes;
+  HFHUB_TRY(reservation.memory, budget_->acquire(cost, cancel));
   return reservation;
 }
 
 ExchangePlan Engine::make_plan(const Hop& hop, const Call& call) const {
   const bool identity = call.stream || call.request.identity;
-  const bool bulk = call.stream || hop.body.size() > kBulkBody;
+  const bool bulk = call.stream || call.request.source != nullptr || hop.body.size() > kBulkBody;
   ExchangePlan plan;
   plan.method = hop.method;
   plan.url = hop.url;
@@ -100,13 +102,14 @@ ExchangePlan Engine::make_plan(const Hop& hop, const Call& call) const {
   plan.skip_redirect_body = call.request.redirects != Redirects::kNever;
   plan.limit = call.limit;
   plan.deadline_ms = call.deadline_ms;
-  plan.left_ms = hop.body.empty() ? std::max<int64_t>(ms_until(call.deadline), 1) : call.deadline_ms;
+  plan.left_ms = !call.request.has_body() ? std::max<int64_t>(ms_until(call.deadline), 1) : call.deadline_ms;
   plan.silence_ms = call.request.silence_ms;
   plan.stall_ms = settings_->stall_timeout_ms;
   if (call.request.stall_ms > 0) plan.stall_ms = std::min(plan.stall_ms, call.request.stall_ms);
   plan.total_ms = call.request.total_ms;
   plan.receive_bytes = call.stream ? settings_->receive_bytes : settings_->small_receive_bytes;
   plan.half_window_bytes = settings_->half_window_bytes;
+  plan.send_half_bytes = settings_->send_half_bytes;
   plan.sent = call.request.sent;
   return plan;
 }
@@ -116,8 +119,8 @@ Result<Arrival> Engine::ask(const Hop& hop, const Call& call, Reservation reserv
   const SteadyTime start = steady_now();
   HFHUB_TRY(const auto running, loop());
   HFHUB_TRY(const CurlApi* api, curl_api());
-  Arrival arrival(shared_from_this(),
-                  std::make_shared<Exchange>(make_plan(hop, call), hop.body, std::move(reservation)));
+  Arrival arrival(shared_from_this(), std::make_shared<Exchange>(make_plan(hop, call), hop.body, std::move(reservation),
+                                                                 call.request.source));
   const auto& exchange = arrival.shared_exchange();
   HFHUB_TRY(auto transfer, Transfer::make(*api, *settings_, exchange));
   running->submit(std::move(transfer));
@@ -125,7 +128,8 @@ Result<Arrival> Engine::ask(const Hop& hop, const Call& call, Reservation reserv
   Done waited;
   {
     const auto guard = cancel.on_request([exchange] { exchange->wake(); });
-    waited = call.stream ? exchange->wait_head(cancel) : exchange->wait_end(cancel);
+    if (call.request.source != nullptr) waited = pump(exchange, cancel);
+    else waited = call.stream ? exchange->wait_head(cancel) : exchange->wait_end(cancel);
   }
   if (waited.ok() && !call.stream) {
     if (auto error = exchange->failure()) waited = std::move(*error);
@@ -138,9 +142,19 @@ Result<Arrival> Engine::ask(const Hop& hop, const Call& call, Reservation reserv
   return arrival;
 }
 
+// The caller's thread reads its source for the net thread until the answer is there.
+Done Engine::pump(const std::shared_ptr<Exchange>& exchange, const Cancel& cancel) {
+  for (;;) {
+    bool resume_transfer = false;
+    HFHUB_TRY(const bool running, exchange->feed(cancel, &resume_transfer));
+    if (!running) return {};
+    if (resume_transfer) resume(exchange);
+  }
+}
+
 // One attempt: redirects included.
 Result<Arrival> Engine::follow(const Request& request, bool stream, uint64_t limit, const Cancel& cancel) {
-  HFHUB_TRY(Reservation reservation, reserve(stream, cancel));
+  HFHUB_TRY(Reservation reservation, reserve(request, stream, cancel));
   const int64_t deadline_ms = request.deadline_ms > 0 ? request.deadline_ms : settings_->request_timeout_ms;
   const Call call{request, stream, limit, after_ms(deadline_ms), deadline_ms};
   Hop hop{request.method, request.url, request.headers, request.content()};

@@ -68,7 +68,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   };
   Done check(const Request& request) const;
   Result<std::shared_ptr<Loop>> loop();
-  Result<Reservation> reserve(bool stream, const runtime::Cancel& cancel) const;
+  Result<Reservation> reserve(const Request& request, bool stream, const runtime::Cancel& cancel) const;
+  Done pump(const std::shared_ptr<Exchange>& exchange, const runtime::Cancel& cancel);
   Result<Arrival> follow(const Request& request, bool stream, uint64_t limit, const runtime::Cancel& cancel);
   Result<Arrival> ask(const Hop& hop, const Call& call, Reservation reservation, const runtime::Cancel& cancel);
   ExchangePlan make_plan(const Hop& hop, const Call& call) const;

@@ -5,8 +5,12 @@
 
 namespace hfhub::net {
 
-Exchange::Exchange(ExchangePlan wanted, std::string_view body, Reservation reservation)
-    : plan(std::move(wanted)), body_size(body.size()), body_(body), reservation_(std::move(reservation)) {}
+Exchange::Exchange(ExchangePlan wanted, std::string_view body, Reservation reservation, BodySource* source)
+    : plan(std::move(wanted)),
+      body_size(source != nullptr ? source->size() : body.size()),
+      source_(source),
+      body_(body),
+      reservation_(std::move(reservation)) {}
 
 template <class Ready>
 Done Exchange::wait(const runtime::Cancel& cancel, std::unique_lock<std::mutex>* lock, Ready ready) {
@@ -33,6 +37,58 @@ std::optional<Error> Exchange::failure() const {
   if (loss_ == Loss::kClosed) return Error::make(Code::kCancelled, "the session was closed");
   if (loss_ == Loss::kNoMemory) return Error::make(Code::kNoMemory, "out of memory in the network thread");
   return error_;
+}
+
+// The half that the byte after all that is at hand belongs into; nullptr when the window is full or holds the end.
+Exchange::SendHalf* Exchange::half_to_fill(uint64_t* offset) {
+  *offset = send_next_;
+  SendHalf* free = nullptr;
+  for (int pass = 0; pass < 2; ++pass) {
+    for (SendHalf& half : send_halves_) {
+      if (half.holds(*offset)) *offset = half.begin + half.size;
+    }
+  }
+  for (SendHalf& half : send_halves_) {
+    // What lies before or behind the stretch from send_next_ on was sent, or belonged to an attempt that began again.
+    const bool needed = half.size > 0 && half.begin + half.size > send_next_ && half.begin < *offset;
+    if (!needed) free = &half;
+  }
+  return *offset < body_size ? free : nullptr;
+}
+
+Result<bool> Exchange::feed(const runtime::Cancel& cancel, bool* resume) {
+  *resume = false;
+  uint64_t offset = 0;
+  SendHalf* half = nullptr;
+  std::unique_lock lock(mutex_);
+  HFHUB_CHECK(wait(cancel, &lock, [&] { return ended_ || (half = half_to_fill(&offset)) != nullptr; }));
+  if (ended_) return false;
+  half->size = 0;
+  if (half->bytes == nullptr) half->bytes = std::make_unique_for_overwrite<uint8_t[]>(plan.send_half_bytes);
+  lock.unlock();
+  const auto size = static_cast<size_t>(std::min<uint64_t>(plan.send_half_bytes, body_size - offset));
+  HFHUB_CHECK(source_->read(offset, {half->bytes.get(), size}));
+  lock.lock();
+  half->begin = offset;
+  half->size = size;
+  if (half->holds(send_next_)) *resume = std::exchange(starved_, false);
+  return true;
+}
+
+size_t Exchange::copy_source(uint64_t offset, char* out, size_t size) {
+  send_next_ = offset;
+  for (const SendHalf& half : send_halves_) {
+    if (!half.holds(offset)) continue;
+    const auto begin = static_cast<size_t>(offset - half.begin);
+    const size_t count = std::min(size, half.size - begin);
+    std::memcpy(out, half.bytes.get() + begin, count);
+    send_next_ = offset + count;
+    if (begin + count == half.size) changed_.notify_all();  // it can be filled again
+    return count;
+  }
+  starved_ = offset < body_size;
+  changed_.notify_all();
+  return 0;
 }
 
 Result<ByteView> Exchange::take(const runtime::Cancel& cancel, bool* resume) {
@@ -120,6 +176,7 @@ void Exchange::publish_head(Head head) {
 std::optional<size_t> Exchange::copy_body(uint64_t offset, char* out, size_t size) {
   const std::lock_guard lock(mutex_);
   if (abandoned_) return std::nullopt;
+  if (source_ != nullptr) return copy_source(offset, out, size);
   const size_t begin = static_cast<size_t>(std::min<uint64_t>(offset, body_.size()));
   const size_t count = std::min(size, body_.size() - begin);
   if (count > 0) std::memcpy(out, body_.data() + begin, count);
@@ -130,6 +187,11 @@ std::optional<size_t> Exchange::copy_body(uint64_t offset, char* out, size_t siz
 bool Exchange::paused() const {
   const std::lock_guard lock(mutex_);
   return paused_;
+}
+
+bool Exchange::starved() const {
+  const std::lock_guard lock(mutex_);
+  return starved_;
 }
 
 void Exchange::finish(std::optional<Error> error, std::string collected) {

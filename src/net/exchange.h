@@ -35,6 +35,7 @@ struct ExchangePlan {
   int64_t total_ms = 0;     // Request::total_ms
   uint64_t receive_bytes = 0;
   uint64_t half_window_bytes = 0;
+  uint64_t send_half_bytes = 0;                 // half of the window that a BodySource is read through
   std::shared_ptr<std::atomic<uint64_t>> sent;  // Request::sent
 };
 
@@ -55,8 +56,9 @@ enum class Loss { kNone, kClosed, kNoMemory };
 
 class Exchange {
  public:
-  // `body` stays the caller's: it must live until the exchange has ended or is abandoned.
-  Exchange(ExchangePlan plan, std::string_view body, Reservation reservation);
+  // `body` stays the caller's: it must live until the exchange has ended or is abandoned. With `source` there is no body:
+  // feed() brings it.
+  Exchange(ExchangePlan plan, std::string_view body, Reservation reservation, BodySource* source = nullptr);
 
   const ExchangePlan plan;
   const uint64_t body_size;
@@ -64,6 +66,9 @@ class Exchange {
   // ---- the caller's thread ----
   Done wait_head(const runtime::Cancel& cancel);
   Done wait_end(const runtime::Cancel& cancel);  // ok also when the transfer failed: see failure()
+  // Reads the source ahead of the net thread until the window is full; false: the exchange has ended. `*resume`: the
+  // transfer was paused for lack of bytes, which are there now. To be called again until it is false.
+  Result<bool> feed(const runtime::Cancel& cancel, bool* resume);
   // After wait_head() / wait_end(), which order these reads.
   const Head& head() const { return head_; }
   std::optional<Error> failure() const;
@@ -84,9 +89,11 @@ class Exchange {
   Deliver deliver(ByteView data);  // wakes nobody: announce() follows, once a round
   void announce() { changed_.notify_all(); }
   void publish_head(Head head);
-  // Copies request body bytes from `offset`; nullopt when abandoned.
+  // Copies request body bytes from `offset`; nullopt when abandoned. 0 before the end: the source is behind, and resume
+  // follows.
   std::optional<size_t> copy_body(uint64_t offset, char* out, size_t size);
   bool paused() const;
+  bool starved() const;  // paused because the source is behind
   void finish(std::optional<Error> error, std::string collected);
   void lose(Loss loss) noexcept;  // ends it without an allocation, unless it has ended
 
@@ -101,7 +108,16 @@ class Exchange {
   };
   bool make_room(size_t size);
   bool hand_over();
+  struct SendHalf {
+    std::unique_ptr<uint8_t[]> bytes;
+    uint64_t begin = 0;
+    size_t size = 0;
+    bool holds(uint64_t offset) const { return offset >= begin && offset - begin < size; }
+  };
+  size_t copy_source(uint64_t offset, char* out, size_t size);
+  SendHalf* half_to_fill(uint64_t* offset);
 
+  BodySource* const source_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   // All guarded by mutex_.
@@ -120,6 +136,11 @@ class Exchange {
   Half reading_;
   bool reader_waits_ = false;  // in take(): reading_ is not in use
   uint64_t received_ = 0;
+  // Of a source: halves are filled in turn, each while the other one is sent. The feeding thread alone writes into bytes
+  // of a half that holds nothing.
+  SendHalf send_halves_[2];
+  uint64_t send_next_ = 0;  // what the net thread will ask for
+  bool starved_ = false;
   Reservation reservation_;
 };
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/url.h"
 
@@ -40,13 +41,24 @@ enum class Redirects {
   kNever,
 };
 
+// A request body that is read while it is sent, through a window that the session's budget pays for. It is called on the
+// thread that called send(), so it may block on a disk; never on the net thread.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual uint64_t size() const = 0;
+  // Fills all of `out`, which lies inside the body. A request that is sent again begins again at its start.
+  virtual Done read(uint64_t offset, std::span<uint8_t> out) = 0;
+};
+
 struct Request {
   Method method = Method::kGet;
   Url url;
   Headers headers;
   std::string body;
-  std::string_view lent_body;  // instead of `body`: the caller's memory, which it keeps until the call has returned
-  std::string token;           // sent as a bearer token, and only to origins of the client's token policy
+  std::string_view lent_body;    // instead of `body`: the caller's memory, which it keeps until the call has returned
+  BodySource* source = nullptr;  // instead of both: send() alone, and no redirects
+  std::string token;             // sent as a bearer token, and only to origins of the client's token policy
   // The whole header value for a server with secrets of its own (CAS, provider, LFS action): goes to the origin of
   // `url` and never along a redirect to another. An "authorization" among `headers` is refused.
   std::string authorization;
@@ -62,6 +74,7 @@ struct Request {
   bool retry = true;                            // transient failures before the first body byte are tried again
   std::shared_ptr<std::atomic<uint64_t>> sent;  // grows by the bytes of `body` that go out, repeats included
 
+  bool has_body() const { return source != nullptr || !content().empty(); }
   std::string_view content() const { return lent_body.empty() ? std::string_view(body) : lent_body; }
 };
 

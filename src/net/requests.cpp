@@ -28,8 +28,11 @@ Done check_request(const Request& request) {
     return Error::make(Code::kArgument, "the token holds a control character");
   }
   const bool carries = request.method != Method::kGet && request.method != Method::kHead;
-  if (!request.content().empty() && !carries) {
+  if (request.has_body() && !carries) {
     return Error::make(Code::kArgument, std::string("a ") + method_name(request.method) + " request has no body");
+  }
+  if (request.source != nullptr && request.redirects != Redirects::kNever) {
+    return Error::make(Code::kArgument, "a body that is read while it is sent cannot follow a redirect");
   }
   return {};
 }

@@ -31,6 +31,8 @@ void plan_memory(Settings* out, uint64_t budget_bytes) {
   out->stream_cost_bytes = window + 2 * out->receive_bytes;
   out->small_receive_bytes = std::min<uint64_t>(out->receive_bytes, 64u << 10);
   out->send_cost_bytes = 2 * out->small_receive_bytes;
+  out->send_half_bytes = out->half_window_bytes;
+  out->source_cost_bytes = window + kUploadBufferBytes + out->send_cost_bytes;
   out->send_reserve_bytes = std::max(budget_bytes / 16, out->send_cost_bytes);
 }
 

@@ -10,6 +10,8 @@
 
 namespace hfhub::net {
 
+inline constexpr uint64_t kUploadBufferBytes = 256u << 10;  // libcurl's, for a long body
+
 struct Settings {
   std::string user_agent;
   std::string http_proxy;
@@ -33,6 +35,8 @@ struct Settings {
   uint64_t stream_cost_bytes = 0;
   uint64_t small_receive_bytes = 0;
   uint64_t send_cost_bytes = 0;
+  uint64_t send_half_bytes = 0;     // a body that is read while it is sent: two of these,
+  uint64_t source_cost_bytes = 0;   // and what libcurl holds beside them
   uint64_t send_reserve_bytes = 0;  // for all small requests together
   RetryPolicy retry;
   TokenOrigins token_origins{""};

@@ -174,6 +174,7 @@ size_t Transfer::on_read(char* out, size_t one, size_t size, void* self) {
   auto* transfer = static_cast<Transfer*>(self);
   const auto copied = transfer->exchange_->copy_body(transfer->sent_bytes_, out, one * size);
   if (!copied) return CURL_READFUNC_ABORT;
+  if (*copied == 0 && transfer->sent_bytes_ < transfer->exchange_->body_size) return CURL_READFUNC_PAUSE;
   transfer->sent_bytes_ += *copied;
   transfer->moved(*copied);
   if (const auto& sent = transfer->exchange_->plan.sent) sent->fetch_add(*copied, std::memory_order_relaxed);
@@ -229,7 +230,9 @@ std::optional<Error> Transfer::overdue(SteadyTime now) {
   }
   if (was_sending_) {
     deadline_ = now + std::chrono::milliseconds(plan.deadline_ms + drain_ms());
-    return stalled(now);
+    if (!exchange_->starved()) return stalled(now);
+    restart_stall_clock(now);  // it is the source that is slow
+    return std::nullopt;
   }
   if (now < deadline_) return std::nullopt;
   return late(plan.deadline_ms);

@@ -75,7 +75,7 @@ void Transfer::configure_method() {
       set(CURLOPT_CUSTOMREQUEST, "DELETE");
       break;
   }
-  if (size > (1 << 20)) set(CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+  if (size > (1 << 20)) set(CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(kUploadBufferBytes));
 }
 
 void Transfer::configure_connection() {

@@ -175,5 +175,147 @@ TEST(Exchange, AStreamedAnswerOutlivesItsRequest) {
   }
 }
 
+// ---- a body that is read while it is sent ----
+
+class Letters final : public BodySource {
+ public:
+  explicit Letters(uint64_t size) : size_(size) {}
+  uint64_t size() const override { return size_; }
+  Done read(uint64_t offset, std::span<uint8_t> out) override {
+    reads.push_back(offset);
+    if (fails_at == offset) return broken();
+    for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint8_t>('a' + (offset + i) % 26);
+    return {};
+  }
+  std::string text(uint64_t begin, uint64_t end) const {
+    std::string out;
+    for (uint64_t at = begin; at < end; ++at) out += static_cast<char>('a' + at % 26);
+    return out;
+  }
+  std::vector<uint64_t> reads;
+  uint64_t fails_at = UINT64_MAX;
+
+ private:
+  uint64_t size_;
+};
+
+ExchangePlan source_plan(uint64_t half) {
+  ExchangePlan plan;
+  plan.method = Method::kPut;
+  plan.send_half_bytes = half;
+  return plan;
+}
+
+std::string copied(Exchange& exchange, uint64_t offset, size_t size) {
+  std::string out(size, '\0');
+  out.resize(exchange.copy_body(offset, out.data(), size).value_or(0));
+  return out;
+}
+
+TEST(Exchange, ASourceIsReadAsFarAheadAsTheWindowGoes) {
+  Letters letters(10);
+  Exchange exchange(source_plan(4), "", {}, &letters);
+  const Cancel cancel;
+  bool resume = false;
+  EXPECT_EQ(exchange.body_size, 10u);
+  EXPECT_TRUE(*exchange.feed(cancel, &resume));
+  EXPECT_TRUE(*exchange.feed(cancel, &resume));
+  EXPECT_FALSE(resume) << "nobody waited";
+  EXPECT_EQ(letters.reads, (std::vector<uint64_t>{0, 4}));
+  EXPECT_EQ(copied(exchange, 0, 3), "abc");
+  EXPECT_EQ(copied(exchange, 3, 100), "d") << "up to the half's end";
+  EXPECT_TRUE(*exchange.feed(cancel, &resume)) << "the first half is free again";
+  EXPECT_EQ(letters.reads.back(), 8u);
+  EXPECT_EQ(copied(exchange, 4, 100), "efgh");
+  EXPECT_EQ(copied(exchange, 8, 100), "ij");
+  EXPECT_EQ(copied(exchange, 10, 100), "");
+  EXPECT_FALSE(exchange.starved()) << "that was the end";
+  exchange.finish(std::nullopt, "");
+  EXPECT_FALSE(*exchange.feed(cancel, &resume));
+}
+
+TEST(Exchange, ATransferThatFindsNothingIsResumedWhenBytesAreThere) {
+  Letters letters(8);
+  Exchange exchange(source_plan(4), "", {}, &letters);
+  const Cancel cancel;
+  bool resume = false;
+  EXPECT_EQ(copied(exchange, 0, 9), "");
+  EXPECT_TRUE(exchange.starved());
+  EXPECT_TRUE(*exchange.feed(cancel, &resume));
+  EXPECT_TRUE(resume);
+  EXPECT_FALSE(exchange.starved());
+  EXPECT_EQ(copied(exchange, 0, 9), "abcd");
+}
+
+// libcurl sends a body again when a kept connection turns out to be dead.
+TEST(Exchange, ASourceIsReadAgainWhenTheBodyBeginsAgain) {
+  Letters letters(12);
+  Exchange exchange(source_plan(4), "", {}, &letters);
+  const Cancel cancel;
+  bool resume = false;
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(*exchange.feed(cancel, &resume));
+  EXPECT_EQ(copied(exchange, 0, 4), "abcd");
+  EXPECT_TRUE(*exchange.feed(cancel, &resume));  // 8..12 in place of 0..4
+  EXPECT_EQ(copied(exchange, 4, 2), "ef");
+  EXPECT_EQ(copied(exchange, 0, 4), "") << "gone";
+  EXPECT_TRUE(exchange.starved());
+  EXPECT_TRUE(*exchange.feed(cancel, &resume));
+  EXPECT_TRUE(resume);
+  EXPECT_EQ(copied(exchange, 0, 4), "abcd");
+  std::string rest;
+  while (rest.size() < 8) {
+    std::string more = copied(exchange, 4 + rest.size(), 3);
+    if (more.empty()) EXPECT_TRUE(*exchange.feed(cancel, &resume));
+    rest += more;
+  }
+  EXPECT_EQ(rest, letters.text(4, 12));
+}
+
+TEST(Exchange, ASourceThatFailsEndsTheFeeding) {
+  Letters letters(8);
+  letters.fails_at = 4;
+  Exchange exchange(source_plan(4), "", {}, &letters);
+  const Cancel cancel;
+  bool resume = false;
+  EXPECT_TRUE(exchange.feed(cancel, &resume).ok());
+  EXPECT_EQ(exchange.feed(cancel, &resume).error().message, "broken");
+}
+
+TEST(Exchange, FeedingEndsWithTheExchangeAndHearsCancellation) {
+  Letters letters(100);
+  Exchange exchange(source_plan(4), "", {}, &letters);
+  const Cancel cancel;
+  std::thread feeder([&] {
+    bool resume = false;
+    for (;;) {
+      const auto more = exchange.feed(cancel, &resume);
+      EXPECT_TRUE(more.ok());
+      if (!more.ok() || !*more) return;
+    }
+  });
+  std::string sent;
+  while (sent.size() < 50) sent += copied(exchange, sent.size(), 7);
+  EXPECT_EQ(sent, letters.text(0, sent.size()));
+  exchange.finish(broken(), "");  // an answer in the middle of the body
+  feeder.join();
+
+  Exchange other(source_plan(100), "", {}, &letters);
+  bool resume = false;
+  EXPECT_TRUE(*other.feed(cancel, &resume));
+  cancel.request();
+  EXPECT_EQ(other.feed(cancel, &resume).error().code, Code::kCancelled);
+}
+
+TEST(Exchange, AnEmptySourceIsNeverRead) {
+  Letters letters(0);
+  Exchange exchange(source_plan(4), "", {}, &letters);
+  EXPECT_EQ(copied(exchange, 0, 9), "");
+  EXPECT_FALSE(exchange.starved());
+  exchange.finish(std::nullopt, "");
+  bool resume = false;
+  EXPECT_FALSE(*exchange.feed(Cancel(), &resume));
+  EXPECT_TRUE(letters.reads.empty());
+}
+
 }  // namespace
 }  // namespace hfhub::net

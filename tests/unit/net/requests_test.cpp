@@ -32,6 +32,23 @@ std::vector<std::string> lines_at(const Request& request, std::string_view hop_u
   return header_lines(hop, request, settings_for(endpoint), false);
 }
 
+class Nothing final : public BodySource {
+ public:
+  uint64_t size() const override { return 0; }
+  Done read(uint64_t, std::span<uint8_t>) override { return {}; }
+};
+
+TEST(CheckRequest, ABodyThatIsReadFollowsNoRedirect) {
+  Nothing nothing;
+  Request request = request_to("https://storage.example/");
+  request.source = &nothing;
+  EXPECT_FALSE(check_request(request).ok()) << "a GET with a body";
+  request.method = Method::kPut;
+  EXPECT_FALSE(check_request(request).ok());
+  request.redirects = Redirects::kNever;
+  EXPECT_TRUE(check_request(request).ok());
+}
+
 TEST(Headers, LastOneWinsAndCaseDoesNotMatter) {
   Headers headers;
   ASSERT_TRUE(headers.set("Accept", "a").ok());
