@@ -16,6 +16,8 @@ constexpr std::string_view kChunkSize = "chunk_size";
 // No storage counts further than 10,000; a number beyond is a server's slip, not a plan.
 constexpr uint64_t kMostParts = 100'000;
 constexpr size_t kLongestMessage = 600;
+// Storage that copies the parts together takes minutes for a very large object, without a word.
+constexpr int64_t kCompletionMs = 300'000;
 
 Error bad(std::string why) { return Error::make(Code::kProtocol, std::move(why)); }
 
@@ -120,7 +122,9 @@ Result<LfsAnswer> parse_answer(json::View answer, const LfsObject& object, const
   if (upload.missing() || upload.type() == json::Type::kNull) return out;
   HFHUB_TRY(out.upload, parse_lfs_upload(upload, from, endpoint, object.size));
   const json::View verify = answer["actions"]["verify"];
-  if (verify.is_object()) HFHUB_TRY(out.verify, parse_action(verify, from, endpoint));
+  if (verify.is_object()) {
+    HFHUB_TRY(out.verify, parse_action(verify, from, endpoint));
+  }
   return out;
 }
 
@@ -215,8 +219,9 @@ std::string lfs_completion_request(std::string_view oid, std::span<const std::st
 
 Done lfs_complete(const Api& api, const About& about, const LfsAnswer& answer, std::span<const std::string> etags,
                   const runtime::Cancel& cancel) {
-  HFHUB_TRY(const net::Request request,
+  HFHUB_TRY(net::Request request,
             action_request(api, answer.upload->action, lfs_completion_request(answer.object.oid, etags)));
+  request.deadline_ms = kCompletionMs;
   HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
   return {};
 }

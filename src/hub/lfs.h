@@ -30,9 +30,9 @@ struct LfsAction {
 
 // How to upload one object.
 struct LfsUploadPlan {
-  LfsAction action;        // basic: where the content goes; multipart: where to say that all parts are there
+  LfsAction action;         // basic: where the content goes; multipart: where to say that all parts are there
   uint64_t chunk_size = 0;  // of every part but the last; 0: basic
-  std::vector<Url> parts;  // multipart: ceil(size / chunk_size)
+  std::vector<Url> parts;   // multipart: ceil(size / chunk_size)
   bool multipart() const { return chunk_size > 0; }
 };
 

@@ -30,6 +30,7 @@ constexpr Bounds kBounds[] = {
     {Option::kMaxWorkers, 1, 256},
     {Option::kRangesPerFile, 1, 64},
     {Option::kRangeSize, 64 * 1024, 1ull << 40},
+    {Option::kLfsParallelParts, 1, 64},
     {Option::kMaxConnections, 1, 1024},
     {Option::kRetries, 0, 1000},
     {Option::kXetParallelFiles, 1, 256},

@@ -58,7 +58,8 @@ Response answer_cdn(const Call& call) {
   bool object = at.size() == 3 && at[0] == "objects" && at[2].size() == 64 && is_hex(at[2]);
   bool xorb = at.size() == 3 && at[0] == "xorbs";
   bool file = at.size() == 2 && at[0] == "files";
-  if (!upload && !lfs && !object && !xorb && !file) return storage_error(404, "NoSuchKey", "The specified key does not exist.");
+  if (!upload && !lfs && !object && !xorb && !file)
+    return storage_error(404, "NoSuchKey", "The specified key does not exist.");
   Presigned state = check_presigned(call.hub.signing_secret, request);
   if (state == Presigned::kForged)
     return storage_error(403, "SignatureDoesNotMatch", "The request signature does not match");

@@ -12,9 +12,8 @@ namespace {
 
 constexpr size_t kMostObjects = 1000;
 constexpr char kMediaType[] = "application/vnd.git-lfs+json; charset=utf-8";
-constexpr char kNeedsAgent[] =
-    "You need to configure your repository to enable upload of files > 5GB.\n"
-    "Run \"hf lfs-enable-largefiles ./path/to/your/repo\" and try again.";
+constexpr char kNeedsAgent[] = "You need to configure your repository to enable upload of files > 5GB.\n"
+                               "Run \"hf lfs-enable-largefiles ./path/to/your/repo\" and try again.";
 
 struct Wanted {
   std::string oid;
@@ -90,8 +89,8 @@ void check_object(const Call& call, bool upload, int64_t* quota_left, Wanted& ob
     return object.refuse(422, "Object has another size");
   if (!upload || object.stored) return;
   if (settings->lfs_max_bytes > 0 && object.size > settings->lfs_max_bytes)
-    return object.refuse(413, "File is larger than the " + std::to_string(settings->lfs_max_bytes) +
-                                  " bytes that are allowed");
+    return object.refuse(
+        413, "File is larger than the " + std::to_string(settings->lfs_max_bytes) + " bytes that are allowed");
   if (settings->lfs_quota_bytes > 0 && object.size > *quota_left)
     return object.refuse(403, "Storage limit reached, please upgrade your plan to increase it");
   *quota_left -= object.size;
@@ -178,6 +177,15 @@ std::string lfs_base(const Call& call, const Repo& repo) {
   return call.hub.base_url(call.request) + "/" + type + repo.name + ".git/info/lfs";
 }
 
+/// git-lfs sends its password to no URL of an answer: what it came with goes back with the action.
+void write_verify(const Call& call, const Repo& repo, Json& out) {
+  out.key("verify").begin_object().put("href", lfs_base(call, repo) + "/objects/verify");
+  std::string_view sent = call.request.header("authorization");
+  if (lower(sent.substr(0, 6)) == "basic ")
+    out.key("header").begin_object().put("Authorization", std::string(sent)).end_object();
+  out.end_object();
+}
+
 void write_actions(const Call& call, const Repo& repo, const Batch& batch, const Wanted& object, Json& out) {
   out.key("actions").begin_object();
   if (!batch.upload) {
@@ -190,9 +198,7 @@ void write_actions(const Call& call, const Repo& repo, const Batch& batch, const
     else if (batch.transfer == "xet") write_xet(call, repo, out);
     else out.put("href", lfs_put_url(call, object.oid, object.size));
     out.end_object();
-    if (batch.transfer != "xet" && call.hub.settings.get()->lfs_verify) {
-      out.key("verify").begin_object().put("href", lfs_base(call, repo) + "/objects/verify").end_object();
-    }
+    if (batch.transfer != "xet" && call.hub.settings.get()->lfs_verify) write_verify(call, repo, out);
   }
   out.end_object();
 }
@@ -235,8 +241,7 @@ void check_parts(const Call& call, const LfsUpload& upload, const rapidjson::Val
   for (const auto& part : parts->GetArray()) {
     ++number;
     std::string etag = part.IsObject() ? get_string(part, "etag") : "";
-    if (etag.empty() || get_int(part, "partNumber", 0) != number ||
-        etag != call.hub.lfs_uploads.etag(upload, number))
+    if (etag.empty() || get_int(part, "partNumber", 0) != number || etag != call.hub.lfs_uploads.etag(upload, number))
       throw HttpError{400, "", "InvalidPart: part " + std::to_string(number) + " was not uploaded like that"};
   }
 }
@@ -260,6 +265,8 @@ Response answer_completion(const Call& call) {
   Presigned state = check_presigned(call.hub.signing_secret, call.request);
   if (state != Presigned::kValid) throw HttpError{403, "", "The completion URL is not valid, or no longer"};
   rapidjson::Document json = body_json(call);
+  // One at a time: a client that asks again while its parts are being put together must not find them gone.
+  std::lock_guard lock(call.hub.lfs_uploads.completion_mutex);
   LfsUploadPtr upload = call.hub.lfs_uploads.find(std::string(call.request.arg("uploadId")));
   // The answer to an earlier completion may have been lost.
   if (!upload && have_object(call, get_string(json, "oid"))) return lfs_response("{}");
@@ -300,9 +307,7 @@ Response answer_repo_call(const Call& call, size_t at) {
 
 }  // namespace
 
-bool is_lfs_call(const Request& request) {
-  return request.path == "/api/complete_multipart" || lfs_at(request) > 0;
-}
+bool is_lfs_call(const Request& request) { return request.path == "/api/complete_multipart" || lfs_at(request) > 0; }
 
 Response answer_lfs(const Call& call) {
   try {

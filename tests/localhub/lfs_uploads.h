@@ -21,7 +21,9 @@ struct LfsUpload {
 
   int64_t part_count() const { return (size + chunk_size - 1) / chunk_size; }
   /// `number` counts from 1.
-  int64_t part_size(int64_t number) const { return number < part_count() ? chunk_size : size - (number - 1) * chunk_size; }
+  int64_t part_size(int64_t number) const {
+    return number < part_count() ? chunk_size : size - (number - 1) * chunk_size;
+  }
 };
 
 using LfsUploadPtr = std::shared_ptr<const LfsUpload>;
@@ -44,6 +46,8 @@ class LfsUploads {
   /// The entity tag of a part, "" when it has not come.
   std::string etag(const LfsUpload& upload, int64_t number);
   void forget(const LfsUpload& upload);
+
+  std::mutex completion_mutex;
 
  private:
   struct Begun {

@@ -45,8 +45,7 @@ TEST(Lfs, AsksAsTheReferenceClientDoes) {
   EXPECT_EQ(lfs_batch_request("refs/pr/1", objects, transfers), body + R"(,"ref":{"name":"refs/pr/1"}})");
   const std::array<std::string, 2> etags{"\"x\"", "y"};
   EXPECT_EQ(lfs_completion_request(kOid, etags),
-            R"({"oid":")" + kOid +
-                R"(","parts":[{"partNumber":1,"etag":"\"x\""},{"partNumber":2,"etag":"y"}]})");
+            R"({"oid":")" + kOid + R"(","parts":[{"partNumber":1,"etag":"\"x\""},{"partNumber":2,"etag":"y"}]})");
 }
 
 TEST(Lfs, ReadsABasicUpload) {
@@ -89,7 +88,8 @@ TEST(Lfs, RefusesPartsThatDoNotAddUp) {
   const std::string two = R"("1":"https://s3.example/1","2":"https://s3.example/2")";
   for (const std::string& header :
        {two + R"(,"chunk_size":"4")", two + R"(,"chunk_size":"0")", two + R"(,"chunk_size":"x")",
-        two + R"(,"chunk_size":-5)", two + R"(,"chunk_size":"10")", two + R"(,"chunk_size":"5","3":"https://s3.example/3")",
+        two + R"(,"chunk_size":-5)", two + R"(,"chunk_size":"10")",
+        two + R"(,"chunk_size":"5","3":"https://s3.example/3")",
         two + R"(,"chunk_size":"5","02":"https://s3.example/3")", two + R"(,"chunk_size":null)",
         std::string(R"("1":"https://s3.example/1","3":"https://s3.example/2","chunk_size":"5")"),
         std::string(R"("1":"https://s3.example/1","2":7,"chunk_size":"5")"),
