@@ -24,6 +24,7 @@
 #include <hfhub/download.h>
 #include <hfhub/error.h>
 #include <hfhub/json.h>
+#include <hfhub/lfs.h>
 #include <hfhub/op.h>
 #include <hfhub/repo.h>
 #include <hfhub/session.h>

@@ -687,6 +687,12 @@ class Session {
     });
   }
 
+  Op lfs_upload(const std::string& path, const std::string& sha256, const std::string& action_json) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_lfs_upload(handle_.get(), path.c_str(), sha256.c_str(), action_json.c_str(), out, err);
+    });
+  }
+
   XetCommit xet_commit(const XetOptions& options = {}) const {
     return XetCommit(detail::make<hfhub_xet_commit>([&](hfhub_xet_commit** out, hfhub_error** err) {
                        return hfhub_xet_commit_new(handle_.get(), options.get(), out, err);

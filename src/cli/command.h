@@ -42,6 +42,7 @@ struct Command {
   std::span<const Option> options;
   std::span<const std::string_view> examples;
   int (*run)(Output& out, const Values& values);  // returns the exit code
+  bool hidden = false;                            // for other programs: not in help, suggestions and completion
 };
 
 struct Group {
@@ -52,6 +53,7 @@ struct Group {
 // Each file of commands gives one of these; registry.cpp collects them.
 std::span<const Command> download_commands();
 std::span<const Command> cache_commands();
+std::span<const Command> lfs_commands();
 std::span<const Command> repo_commands();
 std::span<const Command> repo_ref_commands();
 std::span<const Command> system_commands();

@@ -21,8 +21,8 @@ std::string_view parent_of(std::string_view path) {
 
 template <class Visit>
 void for_each_command(Visit visit) {
-  for (const auto commands :
-       {download_commands(), cache_commands(), repo_commands(), repo_ref_commands(), system_commands()}) {
+  for (const auto commands : {download_commands(), cache_commands(), lfs_commands(), repo_commands(), repo_ref_commands(),
+                              system_commands()}) {
     for (const Command& command : commands) visit(command);
   }
 }
@@ -42,7 +42,7 @@ std::vector<std::string_view> split_list(std::string_view text, std::string_view
 std::vector<const Command*> commands_in(std::string_view group) {
   std::vector<const Command*> found;
   for_each_command([&](const Command& command) {
-    if (command.group == group) found.push_back(&command);
+    if (command.group == group && !command.hidden) found.push_back(&command);
   });
   std::sort(found.begin(), found.end(),
             [](const Command* left, const Command* right) { return left->names < right->names; });

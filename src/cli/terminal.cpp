@@ -1,7 +1,9 @@
 #include "cli/terminal.h"
 
 #include <signal.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -93,6 +95,19 @@ std::string platform_name() {
   std::string release;
   std::getline(std::ifstream("/proc/sys/kernel/osrelease"), release);
   return release.empty() ? HF_PLATFORM : HF_PLATFORM "-" + release;
+}
+
+int run_program(const std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  pid_t process = 0;
+  if (posix_spawnp(&process, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) return -1;
+  int status = 0;
+  while (waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) return -1;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void install_interrupt_handler() {

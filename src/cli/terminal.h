@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -23,6 +24,9 @@ int columns_of(char32_t point);
 double seconds_now();
 // "Linux-x86_64-6.1.0".
 std::string platform_name();
+// Runs a program found in PATH with our streams and waits for its end. Its exit code; -1 when it could not be run, or was
+// killed.
+int run_program(const std::vector<std::string>& words);
 
 // From now on Ctrl-C ends the process at once with exit code 130, unless an InterruptScope lives. Left alone when whoever
 // started us ignores it (nohup, a background job).

@@ -35,6 +35,15 @@ Result<runtime::OpResult> create_tag(Story& story, const RepoRequest& request);
 Result<runtime::OpResult> delete_tag(Story& story, const RepoRequest& request);
 Result<runtime::OpResult> squash_branch(Story& story, const RepoRequest& request);
 
+// For transfer agents of git-lfs: see include/hfhub/lfs.h.
+struct LfsAction {
+  std::string path;  // of the local file
+  std::string oid;
+  std::string action_json;
+};
+Result<LfsAction> make_lfs_action(std::string path, std::string oid, std::string action_json);
+Result<runtime::OpResult> upload_lfs_action(Story& story, const LfsAction& action);
+
 // ---- quick ones, on the caller's thread
 Result<std::string> file_url(const Session& session, const DownloadRequest& request);
 Result<cache::Lookup> find_cached(const DownloadRequest& request);

@@ -18,7 +18,7 @@ OWNERS = [
     (r"(gtest|gmock)/.*", "GoogleTest", ["tests", "fuzz"]),
     (r"benchmark/.*", "GoogleBenchmark", ["tests/bench"]),
     (r"(immintrin|cpuid|arm_neon|sys/auxv|asm/hwcap)\.h", "instruction sets", ["src/digest", "src/codec"]),
-    (r"(unistd|signal|termios|sys/ioctl)\.h", "the terminal", ["src/platform", "src/cli", "tests", "examples"]),
+    (r"(unistd|signal|spawn|termios|sys/ioctl|sys/wait)\.h", "the terminal", ["src/platform", "src/cli", "tests", "examples"]),
     (r"(dirent|dlfcn|fcntl|fnmatch|malloc|netdb|poll|pthread|pwd|sched|strings|sys/.*|linux/.*|netinet/.*|arpa/.*)(\.h)?",
      "the operating system", ["src/platform", "tests", "examples"]),
     (r"(assert|ctype|errno|float|inttypes|iso646|limits|math|setjmp|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time"

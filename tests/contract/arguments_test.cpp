@@ -247,6 +247,11 @@ TEST_F(Arguments, NullDownloads) {
   EXPECT_NULL_REFUSED(hfhub_call(nullptr, "whoami", nullptr, &op, nullptr));
   EXPECT_NULL_REFUSED(hfhub_call(s, nullptr, nullptr, &op, nullptr));
   EXPECT_NULL_REFUSED(hfhub_call(s, "whoami", nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_lfs_upload(nullptr, "a", "b", "{}", &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_lfs_upload(s, nullptr, "b", "{}", &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_lfs_upload(s, "a", nullptr, "{}", &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_lfs_upload(s, "a", "b", nullptr, &op, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_lfs_upload(s, "a", "b", "{}", nullptr, nullptr));
   EXPECT_NULL_REFUSED(hfhub_call_get_parameters(0, nullptr, nullptr));
   EXPECT_NULL_REFUSED(hfhub_call_get_parameters(hfhub_call_get_count(), &text, nullptr));
   EXPECT_EQ(op, nullptr);

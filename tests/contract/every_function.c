@@ -338,6 +338,17 @@ static void xet(hfhub_session* session, const char* repo, const char* cache) {
   hfhub_xet_options_free(options);
 }
 
+/* Nobody listens there; what a server makes of it is for other tests. */
+static void lfs(hfhub_session* session, const char* cache) {
+  static const char sha256[] = "290f493c44f5d63d06b374d0a5abd292fae38b92cab2fae5efefe1b0e9347f56";
+  hfhub_op* op = NULL;
+  char file[4096];
+  snprintf(file, sizeof file, "%s/xet-source", cache);
+  OK(hfhub_lfs_upload(session, file, sha256, "{\"href\": \"http://127.0.0.1:9/\"}", &op, &err));
+  CHECK(hfhub_op_wait(op, -1, &err) == HFHUB_E_NETWORK);
+  hfhub_op_free(op);
+}
+
 int main(int argc, char** argv) {
   hfhub_session* session;
   if (argc != 4) return 100;
@@ -351,6 +362,7 @@ int main(int argc, char** argv) {
   repositories(session);
   queued(session);
   xet(session, argv[3], argv[2]);
+  lfs(session, argv[2]);
   hfhub_session_cancel(session);
   hfhub_session_free(session);
   return failures;

@@ -2,15 +2,16 @@
 
 import base64
 import hashlib
+import http.server
 import json
 import os
 import subprocess
-import sys
+import threading
 import unittest
 import urllib.error
 import urllib.request
 
-from hub_fixture import OURS, PEER_PYTHON, HubTest, clean_environment
+from hub_fixture import OURS, PEER, PEER_PYTHON, HubTest, clean_environment
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 TOKEN = "hf_alice"
@@ -264,6 +265,190 @@ class Peer(Lfs):
         self.hub.settings(lfs_max_bytes=1000)
         answer = self.upload(self.file("large.bin", content(2000, 31)))
         self.assertEqual(answer["errors"][0]["error"]["code"], 413)
+
+    def test_our_batch_asks_for_the_same(self):
+        """The body of the request, field by field; our own is what unit_hub's Lfs tests pin down."""
+        path = self.file("w.bin", content(1000, 32))
+        bodies = []
+
+        class Listener(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                bodies.append((self.path, dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b'{"objects": []}')
+
+            def log_message(self, *_):
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Listener) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            environment = clean_environment(None, self.folder / "home",
+                                            HF_ENDPOINT=f"http://127.0.0.1:{server.server_port}")
+            subprocess.run([PEER_PYTHON, "-c", PEER_UPLOAD, "refs/pr/1", str(path)], env=environment, check=True,
+                           capture_output=True, timeout=120)
+            server.shutdown()
+        (where, headers, body), = bodies
+        oid = sha256(path.read_bytes())
+        ours = ('{"operation":"upload","transfers":["basic","multipart"],"objects":[{"oid":"%s","size":1000}],'
+                '"hash_algo":"sha256","ref":{"name":"refs/pr/1"}}' % oid)
+        self.assertEqual(where, "/alice/m.git/info/lfs/objects/batch")
+        self.assertEqual(json.dumps(json.loads(body), separators=(",", ":")), ours)
+        lower = {name.lower(): value for name, value in headers.items()}
+        self.assertEqual((lower["accept"], lower["content-type"]), (MEDIA_TYPE, MEDIA_TYPE))
+
+
+class WithGit(Lfs):
+    def setUp(self):
+        super().setUp()
+        tools = self.folder / "bin"
+        tools.mkdir()
+        (tools / "hf").symlink_to(OURS)
+        self.environment = clean_environment(self.hub, self.folder / "home", GIT_CONFIG_NOSYSTEM="1",
+                                             PATH=f"{tools}:{os.environ['PATH']}", GIT_TERMINAL_PROMPT="0")
+        (self.folder / "home").mkdir()
+
+    def run_in(self, folder, *words, code=0, **more):
+        run = subprocess.run([*map(str, words)], cwd=folder, env=self.environment, capture_output=True, text=True,
+                             timeout=120, **more)
+        self.assertEqual(run.returncode, code, f"{words}\n{run.stdout}{run.stderr}")
+        return run
+
+
+class GitLfs(WithGit):
+    """The real git-lfs, which runs `hf` as its transfer agent."""
+
+    def repository(self, *files):
+        """A repository whose LFS server is the local Hub; `files` are (name, content)."""
+        folder = self.folder / "repo"
+        folder.mkdir()
+        git = lambda *words: self.run_in(folder, "git", *words)
+        git("init", "--quiet", "--initial-branch=main")
+        git("lfs", "install", "--local")
+        git("lfs", "track", "*.bin")
+        host = self.hub.endpoint.split("://")[1]
+        git("config", "lfs.url", f"http://alice:{TOKEN}@{host}/alice/m.git/info/lfs")
+        git("config", "lfs.locksverify", "false")
+        git("remote", "add", "origin", f"http://{host}/alice/m")
+        for name, data in files:
+            (folder / name).write_bytes(data)
+        git("add", ".")
+        git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "files")
+        return folder
+
+    def push(self, folder, code=0):
+        return self.run_in(folder, "git", "lfs", "push", "--all", "origin", code=code)
+
+    def test_without_the_agent_small_files_only(self):
+        small, large = content(40_000, 40), content(300_000, 41)
+        folder = self.repository(("small.bin", small))
+        self.push(folder)
+        self.assertTrue(self.exists(small))
+        self.hub.settings(lfs_multipart_over=100_000)
+        (folder / "large.bin").write_bytes(large)
+        self.run_in(folder, "git", "add", ".")
+        self.run_in(folder, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "large")
+        run = self.push(folder, code=2)
+        self.assertIn("lfs-enable-largefiles", run.stdout + run.stderr)
+
+    def test_with_the_agent(self):
+        self.hub.settings(lfs_multipart_over=100_000, lfs_chunk_size=70_000)
+        files = [("large.bin", content(500_000, 42)), ("other.bin", content(210_000, 43)), ("small.bin", content(9, 44))]
+        folder = self.repository(*files)
+        run = self.run_in(folder, OURS, "lfs-enable-largefiles", folder, "--json")
+        self.assertEqual(json.loads(run.stdout), {"path": os.path.realpath(folder)})
+        mark = self.hub.mark()
+        self.push(folder)
+        for name, data in files:
+            self.assertTrue(self.exists(data), name)
+        log = self.hub.log(mark)
+        self.assertFalse(any(entry.get("token_leak") for entry in log))
+        self.assertFalse(any(entry["auth"] for entry in log if entry["path"] == "/api/complete_multipart"))
+        sent = [entry for entry in log if entry["method"] == "PUT"]
+        self.assertEqual(len(sent), 8 + 3 + 1)
+        self.assertTrue(all(entry["user_agent"].startswith("hf/") for entry in sent), sent[0])
+        # and the content comes back
+        (folder / "large.bin").unlink()
+        for path in (folder / ".git/lfs/objects").rglob("*"):
+            if path.is_file():
+                path.unlink()
+        self.run_in(folder, "git", "checkout", "--", "large.bin")
+        self.assertEqual((folder / "large.bin").read_bytes(), files[0][1])
+
+    def test_the_agent_sends_again_what_failed(self):
+        self.hub.settings(lfs_multipart_over=100_000, lfs_chunk_size=70_000)
+        data = content(300_000, 45)
+        folder = self.repository(("large.bin", data))
+        self.run_in(folder, OURS, "lfs-enable-largefiles", folder)
+        self.hub.fault({"status": 503}, times=2, method="PUT")
+        self.push(folder)
+        self.assertTrue(self.exists(data))
+
+    def test_the_agent_reports_what_cannot_be_sent(self):
+        self.hub.settings(lfs_multipart_over=100_000, lfs_chunk_size=70_000)
+        folder = self.repository(("large.bin", content(300_000, 46)))
+        self.run_in(folder, OURS, "lfs-enable-largefiles", folder)
+        self.hub.fault({"status": 501}, times=0, method="PUT")
+        run = self.push(folder, code=2)
+        self.assertIn("storage refused part", run.stdout + run.stderr)
+
+    def test_enabling_needs_a_repository(self):
+        run = self.run_in(self.folder, OURS, "lfs-enable-largefiles", self.folder / "none", code=1)
+        self.assertIn("This does not look like a valid git repo.", run.stderr)
+        plain = self.folder / "plain"
+        plain.mkdir()
+        self.run_in(self.folder, OURS, "lfs-enable-largefiles", plain, code=1)
+
+    def test_hidden(self):
+        run = self.run_in(self.folder, OURS, "--help")
+        self.assertNotIn("lfs", run.stdout)
+        self.assertIn("PATH", self.run_in(self.folder, OURS, "lfs-enable-largefiles", "--help").stdout)
+
+
+class Agents(WithGit):
+    """Our agent and the reference client's, given the same messages."""
+
+    def talk(self, program, *messages):
+        lines = "".join(json.dumps(message) + "\n" for message in messages)
+        run = subprocess.run([program, "lfs-multipart-upload"], env=self.environment, cwd=self.folder, input=lines,
+                             capture_output=True, text=True, timeout=120)
+        return run.returncode, [json.loads(line) for line in run.stdout.splitlines()]
+
+    def test_the_same_conversation(self):
+        self.hub.settings(lfs_multipart_over=1000, lfs_chunk_size=1000)
+        init = {"event": "init", "operation": "upload", "remote": "origin", "concurrent": True, "concurrenttransfers": 3}
+        for seed, program in ((50, OURS), (51, PEER)):
+            data = content(2500, seed)
+            path = self.file(f"{seed}.bin", data)
+            answer = self.action(data)
+            message = {"event": "upload", "oid": answer["oid"], "size": answer["size"], "path": str(path),
+                       "action": answer["actions"]["upload"]}
+            code, said = self.talk(program, init, message, {"event": "terminate"})
+            self.assertEqual(code, 0)
+            self.assertEqual(said[0], {})
+            self.assertEqual(said[1], {"event": "progress", "oid": answer["oid"], "bytesSoFar": 1, "bytesSinceLast": 0})
+            self.assertTrue(all(set(line) == set(said[1]) for line in said[1:-1]), said)
+            self.assertEqual(said[-1], {"event": "complete", "oid": answer["oid"]})
+            self.assertTrue(self.exists(data), program)
+
+    def test_the_same_refusal(self):
+        for program in (OURS, PEER):
+            code, said = self.talk(program, {"event": "init", "operation": "download"})
+            self.assertEqual((code, said), (1, [{"error": {"code": 32, "message": "Wrong lfs init operation"}}]), program)
+
+    def test_the_end_of_the_messages_is_the_end(self):
+        self.assertEqual(self.talk(OURS, {"event": "init", "operation": "upload"}), (0, [{}]))
+        self.assertEqual(self.talk(OURS, {"event": "init", "operation": "upload"}, {"event": "download"})[0], 1)
+
+    def test_the_same_configuration(self):
+        seen = []
+        for program in (OURS, PEER):
+            folder = self.folder / ("ours" if program == OURS else "peer")
+            folder.mkdir()
+            self.run_in(folder, "git", "init", "--quiet")
+            self.run_in(folder, program, "lfs-enable-largefiles", folder)
+            seen.append(self.run_in(folder, "git", "config", "--get-regexp", "lfs.*").stdout)
+        self.assertEqual(*seen)
 
 
 if __name__ == "__main__":
