@@ -18,6 +18,21 @@ std::string bucket_of(const Request& request) {
   return request.path.find("/resolve/") != std::string::npos ? "resolvers" : "pages";
 }
 
+/// Tokens that came by a login in the browser have no name and no role.
+void write_auth(Json& out, const Viewer& viewer) {
+  out.key("auth").begin_object();
+  if (viewer.token_kind == "oauth") {
+    out.put("type", "oauth").end_object();
+    return;
+  }
+  const bool fine = viewer.token_kind == "fineGrained";
+  out.put("type", "access_token").key("accessToken").begin_object();
+  out.put("displayName", viewer.token_name).put("role", fine ? "fineGrained" : viewer.role);
+  out.put("createdAt", "2024-01-01T00:00:00.000Z");
+  if (fine) out.key("fineGrained").raw(viewer.fine_grained);
+  out.end_object().end_object();
+}
+
 }  // namespace
 
 Response answer_whoami(const Call& call) {
@@ -36,9 +51,8 @@ Response answer_whoami(const Call& call) {
     out.put("avatarUrl", "/avatars/" + org + ".svg").put("roleInOrg", viewer.role);
     out.put("isEnterprise", false).end_object();
   }
-  out.end_array().key("auth").begin_object().put("type", "access_token").key("accessToken");
-  out.begin_object().put("displayName", "localhub").put("role", viewer.role);
-  out.put("createdAt", "2024-01-01T00:00:00.000Z").end_object().end_object();
+  out.end_array();
+  write_auth(out, viewer);
   return json_response(out.end_object().str());
 }
 

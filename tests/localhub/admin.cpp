@@ -18,6 +18,12 @@ Response admin_tokens(const Call& call) {
   rapidjson::Document json = body_json(call.request);
   TokenRow row{get_string(json, "token"), get_string(json, "user"), get_string(json, "role", "write"),
                get_strings(json, "orgs")};
+  row.name = get_string(json, "name", row.name);
+  row.kind = get_string(json, "kind", row.kind);
+  if (row.kind == "fineGrained" && member(json, "fineGrained"))
+    row.fine_grained = to_text(*member(json, "fineGrained"));
+  if (int64_t lifetime_s = get_int(json, "lifetime_s", 0); lifetime_s > 0)
+    row.expires_ms = now_ms() + lifetime_s * 1000;
   if (row.token.empty() || row.user.empty()) throw CatalogError(400, "token and user are needed");
   call.hub.tokens.add(row);
   return json_response("{}");
@@ -144,6 +150,7 @@ Response answer_admin(const Call& call) {
   if (what == "bodies") return admin_bodies(call);
   if (what == "settings") return admin_settings(call);
   if (what == "cas") return answer_admin_cas(call);
+  if (what == "oauth") return answer_admin_oauth(call);
   if (what == "repos" && segments.size() > 3) return answer_admin_repo(call, join_path(segments, 2));
   return error_response(404, "", "no such admin call");
 }

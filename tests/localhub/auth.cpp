@@ -53,10 +53,14 @@ Viewer Tokens::identify(std::string_view authorization) const {
   std::shared_lock lock(mutex_);
   auto found = by_token_.find(token);
   if (found == by_token_.end()) return viewer;
+  if (found->second.expires_ms != 0 && found->second.expires_ms <= now_ms()) return viewer;
   viewer.known = true;
   viewer.user = found->second.user;
   viewer.role = found->second.role;
   viewer.orgs = found->second.orgs;
+  viewer.token_name = found->second.name;
+  viewer.token_kind = found->second.kind;
+  viewer.fine_grained = found->second.fine_grained;
   return viewer;
 }
 

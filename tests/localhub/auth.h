@@ -19,6 +19,7 @@ struct Viewer {
   std::string user;
   std::string role;
   std::vector<std::string> orgs;
+  std::string token_name, token_kind, fine_grained;  // for whoami
 
   bool owns(std::string_view name_space) const;
 };

@@ -18,6 +18,7 @@
 #include "grants.h"
 #include "http.h"
 #include "lfs_uploads.h"
+#include "oauth.h"
 #include "objects.h"
 #include "request_log.h"
 #include "settings.h"
@@ -37,6 +38,7 @@ struct Hub {
   Grants grants;
   LfsUploads lfs_uploads;
   Tokens tokens;
+  OAuth oauth;
   Faults faults;
   RequestLog log;
   SettingsBox settings;
@@ -157,6 +159,9 @@ Response answer_validate_yaml(const Call& call);
 void need_valid_card(std::string_view readme);
 /// What git asks for at segments[at...], or nothing when it is no such path.
 std::optional<Response> answer_git(const Call& call, RepoType type, size_t at);
+// oauth_calls.cpp
+Response answer_oauth(const Call& call);
+Response answer_admin_oauth(const Call& call);
 // bucket_calls.cpp
 Response answer_bucket(const Call& call);
 Response answer_bucket_file(const Call& call);

@@ -150,6 +150,7 @@ Response dispatch(const Call& call) {
   if (request.origin == Origin::kCdn) return answer_cdn(call);
   if (request.origin == Origin::kCas) return answer_cas(call);
   if (request.path == "/") return text_response(200, "localhub: a Hugging Face Hub for tests\n");
+  if (request.segments[0] == "oauth") return answer_oauth(call);
   if (request.viewer.sent_token && !request.viewer.known && !call.hub.settings.get()->accept_unknown_tokens)
     return error_response(401, "", "Invalid credentials in Authorization header");
   if (over_rate_limit(call)) return error_response(429, "", "Too Many Requests");
@@ -208,6 +209,7 @@ Hub::Hub(const std::string& data_dir, Settings first)
       grants(data_dir),
       lfs_uploads(data_dir),
       tokens(catalog),
+      oauth(tokens),
       settings(std::move(first)) {
   signing_secret = catalog.meta("signing_secret", "localhub-" + std::to_string(now_ms()));
 }

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS changes (
   lfs INTEGER NOT NULL, PRIMARY KEY (repo_id, seq, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tokens (
   token TEXT PRIMARY KEY, user TEXT NOT NULL, role TEXT NOT NULL, orgs TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS token_facts (
+  token TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, fine_grained TEXT NOT NULL,
+  expires_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS buckets (
   id TEXT PRIMARY KEY, private INTEGER NOT NULL, created_ms INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS bucket_files (
@@ -173,8 +176,18 @@ std::map<std::string, std::string> Store::load_renames() {
 
 std::vector<TokenRow> Store::load_tokens() {
   std::vector<TokenRow> out;
-  Query rows = query("SELECT token, user, role, orgs FROM tokens");
-  while (rows.step()) out.push_back({rows.text(0), rows.text(1), rows.text(2), lines_of(rows.text(3))});
+  Query rows = query("SELECT tokens.token, user, role, orgs, name, kind, fine_grained, expires_ms"
+                     " FROM tokens LEFT JOIN token_facts ON tokens.token = token_facts.token");
+  while (rows.step()) {
+    TokenRow row{rows.text(0), rows.text(1), rows.text(2), lines_of(rows.text(3))};
+    if (!rows.text(5).empty()) {
+      row.name = rows.text(4);
+      row.kind = rows.text(5);
+      row.fine_grained = rows.text(6);
+      row.expires_ms = rows.integer(7);
+    }
+    out.push_back(std::move(row));
+  }
   return out;
 }
 
@@ -313,6 +326,13 @@ void Store::save_token(const TokenRow& token) {
       .bind(token.user)
       .bind(token.role)
       .bind(join(token.orgs))
+      .run();
+  query("INSERT OR REPLACE INTO token_facts (token, name, kind, fine_grained, expires_ms) VALUES (?, ?, ?, ?, ?)")
+      .bind(token.token)
+      .bind(token.name)
+      .bind(token.kind)
+      .bind(token.fine_grained)
+      .bind(token.expires_ms)
       .run();
 }
 

@@ -48,6 +48,10 @@ struct Change {
 struct TokenRow {
   std::string token, user, role;
   std::vector<std::string> orgs;
+  std::string name = "localhub";      // its display name
+  std::string kind = "access_token";  // what whoami says: "access_token", "fineGrained" or "oauth"
+  std::string fine_grained = "{}";    // JSON, what a fine-grained token may do
+  int64_t expires_ms = 0;             // 0: never
 };
 
 class Store {
