@@ -73,6 +73,21 @@ void metadata(std::string_view text) {
   REQUIRE(again->timestamp == parsed->timestamp);
 }
 
+// What was read is written so that it reads the same, and then the same bytes again.
+void stored_tokens(std::string_view text) {
+  const StoredTokens parsed = parse_stored_tokens(text);
+  for (const StoredToken& token : parsed.tokens) REQUIRE(!token.name.empty() && token.name != "DEFAULT");
+  const std::string written = stored_tokens_text(parsed);
+  const StoredTokens again = parse_stored_tokens(written);
+  REQUIRE(!again.damaged && again.tokens.size() == parsed.tokens.size());
+  REQUIRE(stored_tokens_text(again) == written);
+  for (const StoredToken& token : parsed.tokens) REQUIRE(again.find(token.name)->fields == token.fields);
+  if (const std::string name(text.substr(0, 40)); check_token_name(name).ok()) {
+    const StoredTokens one{{make_stored_token(name, "hf_x", "r", 1)}, false};
+    REQUIRE(parse_stored_tokens(stored_tokens_text(one)).find(name)->expires_at() == 1);
+  }
+}
+
 void ref(std::string_view text) {
   if (text.size() > 64) return;
   static const RepoCache repo(folder(), {RepoType::kModel, "n/m"}, {}, nullptr);
@@ -119,7 +134,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   etag(text);
   metadata(text);
   bits(text);
-  for (const auto& [name, token] : parse_stored_tokens(text)) REQUIRE(!name.empty() && name != "DEFAULT");
+  stored_tokens(text);
   ref(text);
   leftover(text);
   return 0;

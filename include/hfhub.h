@@ -18,6 +18,7 @@
 #ifndef HFHUB_H
 #define HFHUB_H
 
+#include <hfhub/auth.h>
 #include <hfhub/cache.h>
 #include <hfhub/call.h>
 #include <hfhub/common.h>

@@ -77,6 +77,7 @@ struct Free {
   void operator()(hfhub_xet_writer* handle) const noexcept { hfhub_xet_writer_free(handle); }
   void operator()(hfhub_xet_group* handle) const noexcept { hfhub_xet_group_free(handle); }
   void operator()(hfhub_xet_stream* handle) const noexcept { hfhub_xet_stream_free(handle); }
+  void operator()(hfhub_device_login* handle) const noexcept { hfhub_device_login_free(handle); }
   void operator()(char* string) const noexcept { hfhub_string_free(string); }
 };
 
@@ -373,6 +374,31 @@ class Queue {
 
  private:
   detail::Handle<hfhub_queue> handle_;
+};
+
+// A login by a code that a person enters in a browser.
+class DeviceLogin {
+ public:
+  explicit DeviceLogin(hfhub_device_login* handle) : handle_(handle) {}
+  Op request() {
+    return Op(detail::make<hfhub_op>([&](hfhub_op** out, hfhub_error** err) {
+                return hfhub_device_login_request(handle_.get(), out, err);
+              }).release());
+  }
+  Op finish() {
+    return Op(detail::make<hfhub_op>([&](hfhub_op** out, hfhub_error** err) {
+                return hfhub_device_login_finish(handle_.get(), out, err);
+              }).release());
+  }
+  // "" before there is a code.
+  std::string url() const { return text(hfhub_device_login_get_url(handle_.get())); }
+  std::string user_code() const { return text(hfhub_device_login_get_user_code(handle_.get())); }
+  uint32_t pending_count() const { return hfhub_device_login_get_pending_count(handle_.get()); }
+  hfhub_device_login* get() const { return handle_.get(); }
+
+ private:
+  static std::string text(const char* borrowed) { return borrowed != nullptr ? borrowed : ""; }
+  detail::Handle<hfhub_device_login> handle_;
 };
 
 struct CachedFile {
@@ -685,6 +711,39 @@ class Session {
     return start([&](hfhub_op** out, hfhub_error** err) {
       return hfhub_tag_delete(handle_.get(), repo_id.c_str(), tag.c_str(), options.get(), out, err);
     });
+  }
+  Op login(const std::string& token, bool git_credential = false) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_auth_login(handle_.get(), token.c_str(), git_credential ? 1 : 0, out, err);
+    });
+  }
+  // "" forgets all tokens.
+  Op logout(const std::string& token_name = "", bool git_credential = false) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_auth_logout(handle_.get(), token_name.empty() ? nullptr : token_name.c_str(), git_credential ? 1 : 0,
+                               out, err);
+    });
+  }
+  Op switch_token(const std::string& token_name, bool git_credential = false) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_auth_switch(handle_.get(), token_name.c_str(), git_credential ? 1 : 0, out, err);
+    });
+  }
+  Op stored_tokens() const {
+    return start([&](hfhub_op** out, hfhub_error** err) { return hfhub_auth_list(handle_.get(), out, err); });
+  }
+  Op token() const {
+    return start([&](hfhub_op** out, hfhub_error** err) { return hfhub_auth_get_token(handle_.get(), out, err); });
+  }
+  Op whoami(const std::optional<std::string>& token = std::nullopt, bool use_cache = false) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_auth_whoami(handle_.get(), token ? token->c_str() : nullptr, use_cache ? 1 : 0, out, err);
+    });
+  }
+  DeviceLogin device_login() const {
+    return DeviceLogin(detail::make<hfhub_device_login>([&](hfhub_device_login** out, hfhub_error** err) {
+                         return hfhub_device_login_new(handle_.get(), out, err);
+                       }).release());
   }
 
   Op lfs_upload(const std::string& path, const std::string& sha256, const std::string& action_json) const {

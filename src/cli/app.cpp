@@ -88,7 +88,7 @@ int run_command(const Command& command, std::vector<std::string> words) {
       flush_stdout();
       return 0;
     }
-    if (values.has("token")) {
+    if (values.has("token") && command.group != "auth") {
       out.warning(
           "`--token <value>` leaves your token in your shell history and in process listings. Export `HF_TOKEN` and "
           "drop the flag.");

@@ -51,6 +51,7 @@ struct Group {
 };
 
 // Each file of commands gives one of these; registry.cpp collects them.
+std::span<const Command> auth_commands();
 std::span<const Command> download_commands();
 std::span<const Command> cache_commands();
 std::span<const Command> lfs_commands();

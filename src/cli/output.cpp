@@ -137,6 +137,9 @@ std::string Output::styled(std::string_view code, std::string_view text) const {
 }
 
 std::string Output::bold(std::string_view text) const { return styled(kBold, text); }
+std::string Output::green(std::string_view text) const { return styled(kGreen, text); }
+std::string Output::gray(std::string_view text) const { return styled(kGray, text); }
+std::string Output::red(std::string_view text) const { return styled(kBoldRed, text); }
 
 void Output::plain(std::string_view text) { write_line(stdout, text); }
 

@@ -34,8 +34,11 @@ class Output {
   // The same in every mode.
   void plain(std::string_view text);
   void prompt(std::string_view text);  // as it is, without the end of the line
-  // "text" in bold where that is allowed.
+  // In bold or coloured where that is allowed.
   std::string bold(std::string_view text) const;
+  std::string green(std::string_view text) const;
+  std::string gray(std::string_view text) const;
+  std::string red(std::string_view text) const;
 
   // ---- stderr ----
   void error(std::string_view message);

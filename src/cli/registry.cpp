@@ -8,6 +8,7 @@ namespace cli {
 namespace {
 
 constexpr std::array kGroups{
+    Group{"auth", "Log in and out, and see who you are."},
     Group{"cache", "Look at the local cache and check it."},
     Group{"repos", "Create, change and delete repositories on the Hub."},
     Group{"repos branch", "Create and delete branches."},
@@ -21,8 +22,8 @@ std::string_view parent_of(std::string_view path) {
 
 template <class Visit>
 void for_each_command(Visit visit) {
-  for (const auto commands : {download_commands(), cache_commands(), lfs_commands(), repo_commands(), repo_ref_commands(),
-                              system_commands()}) {
+  for (const auto commands : {auth_commands(), download_commands(), cache_commands(), lfs_commands(), repo_commands(),
+                              repo_ref_commands(), system_commands()}) {
     for (const Command& command : commands) visit(command);
   }
 }

@@ -1,14 +1,17 @@
 #include "cli/terminal.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -20,7 +23,10 @@ namespace cli {
 
 namespace {
 
-int descriptor(Stream stream) { return stream == Stream::kStdout ? STDOUT_FILENO : STDERR_FILENO; }
+int descriptor(Stream stream) {
+  if (stream == Stream::kStdin) return STDIN_FILENO;
+  return stream == Stream::kStdout ? STDOUT_FILENO : STDERR_FILENO;
+}
 
 int positive_environment(const char* name) {
   const char* value = std::getenv(name);
@@ -43,6 +49,61 @@ extern "C" void on_interrupt(int) {
   }
   cancel(target);
   errno = saved_errno;
+}
+
+// How the terminal was, for as long as it is otherwise.
+struct ChangedTerminal {
+  int fd = -1;
+  termios before{};
+};
+ChangedTerminal changed_terminal;
+
+// Switches `flags` off; false when `fd` is no terminal.
+bool change_terminal(int fd, tcflag_t flags) {
+  termios now{};
+  if (tcgetattr(fd, &now) != 0) return false;
+  changed_terminal = {fd, now};
+  now.c_lflag &= ~flags;
+  return tcsetattr(fd, TCSAFLUSH, &now) == 0;
+}
+
+void restore_terminal() {
+  if (changed_terminal.fd >= 0) tcsetattr(changed_terminal.fd, TCSADRAIN, &changed_terminal.before);
+  changed_terminal.fd = -1;
+}
+
+// Ctrl-C in the middle of it: a shell must find its terminal as it was, with a cursor.
+void restore_and_leave(void*) {
+  restore_terminal();
+  constexpr char kShowCursor[] = "\x1b[?25h\n";
+  const ssize_t ignored = write(STDERR_FILENO, kShowCursor, sizeof kShowCursor - 1);
+  static_cast<void>(ignored);
+  _exit(kExitInterrupted);
+}
+
+std::optional<char> read_byte(int fd) {
+  char byte = 0;
+  for (;;) {
+    const ssize_t got = read(fd, &byte, 1);
+    if (got == 1) return byte;
+    if (got == 0 || errno != EINTR) return std::nullopt;
+  }
+}
+
+std::optional<std::string> read_line_from(int fd) {
+  std::string line;
+  for (;;) {
+    const auto byte = read_byte(fd);
+    if (!byte && line.empty()) return std::nullopt;
+    if (!byte || *byte == '\n') return line;
+    line += *byte;
+  }
+}
+
+bool has_more(int fd) {
+  constexpr int kEscapeMs = 50;  // the bytes of one key come together
+  pollfd wait{fd, POLLIN, 0};
+  return poll(&wait, 1, kEscapeMs) > 0;
 }
 
 }  // namespace
@@ -108,6 +169,39 @@ int run_program(const std::vector<std::string>& words) {
     if (errno != EINTR) return -1;
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::optional<std::string> read_line() { return read_line_from(STDIN_FILENO); }
+
+std::optional<std::string> read_secret(const std::string& prompt) {
+  std::FILE* terminal = std::fopen("/dev/tty", "r+e");
+  if (terminal == nullptr) return read_line();  // nothing is shown anyway
+  const int fd = fileno(terminal);
+  const InterruptScope scope(restore_and_leave, &changed_terminal);
+  change_terminal(fd, ECHO);
+  const ssize_t ignored = write(fd, prompt.data(), prompt.size());
+  static_cast<void>(ignored);
+  const auto line = read_line_from(fd);
+  restore_terminal();
+  const ssize_t ended = write(fd, "\n", 1);
+  static_cast<void>(ended);
+  std::fclose(terminal);
+  return line;
+}
+
+KeyboardScope::KeyboardScope() : interrupt_(restore_and_leave, &changed_terminal) {
+  change_terminal(STDIN_FILENO, ECHO | ICANON);
+}
+
+KeyboardScope::~KeyboardScope() { restore_terminal(); }
+
+std::optional<std::string> KeyboardScope::read_key() {
+  const auto first = read_byte(STDIN_FILENO);
+  if (!first) return std::nullopt;
+  if (*first != '\x1b' || !has_more(STDIN_FILENO)) return std::string(1, *first);
+  if (read_byte(STDIN_FILENO) != '[' || !has_more(STDIN_FILENO)) return "";
+  const auto last = read_byte(STDIN_FILENO);
+  return last == 'A' ? "up" : last == 'B' ? "down" : "";
 }
 
 void install_interrupt_handler() {

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace cli {
 
-enum class Stream { kStdout, kStderr };
+enum class Stream { kStdin, kStdout, kStderr };
 
 bool is_terminal(Stream stream);
 // stderr is a terminal on which lines can be drawn again.
@@ -28,6 +29,11 @@ std::string platform_name();
 // killed.
 int run_program(const std::vector<std::string>& words);
 
+// A line of stdin without its end; nullopt when there is none.
+std::optional<std::string> read_line();
+// Asks on the terminal itself, without showing what is typed. nullopt: the end of the input.
+std::optional<std::string> read_secret(const std::string& prompt);
+
 // From now on Ctrl-C ends the process at once with exit code 130, unless an InterruptScope lives. Left alone when whoever
 // started us ignores it (nohup, a background job).
 void install_interrupt_handler();
@@ -43,6 +49,20 @@ class InterruptScope {
   ~InterruptScope();
   InterruptScope(const InterruptScope&) = delete;
   InterruptScope& operator=(const InterruptScope&) = delete;
+};
+
+// While one of these lives, stdin gives single keys and shows none. Ctrl-C puts the terminal back first.
+class KeyboardScope {
+ public:
+  KeyboardScope();
+  ~KeyboardScope();
+  KeyboardScope(const KeyboardScope&) = delete;
+  KeyboardScope& operator=(const KeyboardScope&) = delete;
+  // "up", "down", a character, or "" for another key; nullopt at the end of the input.
+  std::optional<std::string> read_key();
+
+ private:
+  InterruptScope interrupt_;
 };
 
 }  // namespace cli

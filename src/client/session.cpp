@@ -4,7 +4,6 @@
 #include <new>
 #include <utility>
 
-#include "cache/tokens.h"
 #include "platform/system.h"
 #include "xet/transfer/engine.h"
 
@@ -13,15 +12,6 @@ namespace {
 
 constexpr size_t kMostStories = 64;
 constexpr size_t kMostWorkers = 64;
-
-Result<std::string> implicit_token(const runtime::Config& config) {
-  if (!config.flag(runtime::Option::kTokenImplicit)) return std::string();
-  if (config.is_set(runtime::Option::kToken)) return config.text(runtime::Option::kToken);
-  HFHUB_TRY(auto token, cache::read_token_file(config.token_path()));
-  if (!token) return std::string();
-  HFHUB_CHECK(check_token(*token));
-  return *std::move(token);
-}
 
 Result<runtime::OpResult> run_guarded(const Session::Body& body, Story& story) {
   try {
@@ -42,6 +32,7 @@ Machinery::Machinery(const runtime::Config& from, std::shared_ptr<const runtime:
       generation(platform::fork_generation()),
       budget(std::make_shared<runtime::Budget>(config.memory_budget_bytes())),
       net(net::Client::make(config, budget, log)),
+      identity(config, *net, log),
       stories(kMostStories),
       workers(kMostWorkers) {}
 
@@ -96,11 +87,16 @@ std::shared_ptr<Machinery> Session::machinery() const {
   return slot->machinery;
 }
 
-Result<std::string> Session::token() const { return implicit_token(config_); }
+Result<std::string> Session::token() const {
+  if (!config_.flag(runtime::Option::kTokenImplicit)) return std::string();
+  HFHUB_TRY(FoundToken found, machinery()->identity.token_without_requests());
+  return std::move(found.secret);
+}
 
 bool Session::has_token() const {
-  const auto token = implicit_token(config_);
-  return token.ok() && !token->empty();
+  if (!config_.flag(runtime::Option::kTokenImplicit)) return false;
+  const auto found = token_at_hand(config_);
+  return (found.ok() && !found->secret.empty()) || !config_.text(runtime::Option::kOidcResource).empty();
 }
 
 void Session::cancel_all() const {
@@ -130,7 +126,9 @@ Result<std::shared_ptr<runtime::Op>> Session::start(Body body) const {
 
 Result<std::string> Story::token(const std::optional<std::string>& requested) const {
   if (requested) return *requested;
-  return implicit_token(config);
+  if (!config.flag(runtime::Option::kTokenImplicit)) return std::string();
+  HFHUB_TRY(FoundToken found, machinery.identity.token(cancel));
+  return std::move(found.secret);
 }
 
 Result<hub::Api> Story::api(const std::optional<std::string>& requested_token, bool is_download) const {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "client/identity.h"
 #include "hub/api.h"
 #include "net/client.h"
 #include "runtime/budget.h"
@@ -30,6 +31,7 @@ struct Machinery {
   const uint64_t generation;
   const std::shared_ptr<runtime::Budget> budget;
   const std::shared_ptr<net::Client> net;
+  Identity identity;
   runtime::Pool stories;  // one thread a running operation
   runtime::Pool workers;  // files and ranges of running operations
 
@@ -54,7 +56,7 @@ struct Story {
   runtime::Op& op;
   const runtime::Cancel& cancel;
 
-  // The token of this call: the request's own, else the session's, else the token file's; "" for none.
+  // The token of this call: the request's own, else that of the session's identity; "" for none.
   Result<std::string> token(const std::optional<std::string>& requested) const;
   Result<hub::Api> api(const std::optional<std::string>& requested_token, bool is_download) const;
   bool offline() const { return config.flag(runtime::Option::kOffline); }
@@ -69,7 +71,7 @@ class Session {
   const runtime::Config& config() const { return config_; }
   const Url& endpoint() const { return endpoint_; }
   bool has_token() const;
-  Result<std::string> token() const;  // the session's or the token file's; "" for none
+  Result<std::string> token() const;  // what is known without a request; "" for none
   void cancel_all() const;
 
   using Body = std::function<Result<runtime::OpResult>(Story&)>;

@@ -212,6 +212,7 @@ Result<Config> Config::from_environment(const Environment& environment) {
                                     "environment variable '" + variable + "'");
         return error;
       }
+      config.values_[i].from_environment = true;
       break;
     }
   }
@@ -226,6 +227,7 @@ uint64_t Config::count(Option option) const { return slot(option).number; }
 uint64_t Config::bytes(Option option) const { return slot(option).number; }
 int64_t Config::duration_ms(Option option) const { return static_cast<int64_t>(slot(option).number); }
 bool Config::is_set(Option option) const { return slot(option).set; }
+bool Config::is_from_environment(Option option) const { return slot(option).from_environment; }
 
 std::string Config::display(Option option) const {
   switch (option) {

@@ -57,6 +57,7 @@ class Config {
   uint64_t bytes(Option option) const;
   int64_t duration_ms(Option option) const;
   bool is_set(Option option) const;  // by environment or caller
+  bool is_from_environment(Option option) const;
   // The value as text for display; a secret is shown as "hf_****" + its last 4 characters, or "".
   std::string display(Option option) const;
 
@@ -74,6 +75,7 @@ class Config {
     std::string text;
     uint64_t number = 0;
     bool set = false;
+    bool from_environment = false;
   };
   Value& slot(Option option) { return values_[static_cast<size_t>(option)]; }
   const Value& slot(Option option) const { return values_[static_cast<size_t>(option)]; }

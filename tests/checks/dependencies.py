@@ -18,8 +18,8 @@ OWNERS = [
     (r"(gtest|gmock)/.*", "GoogleTest", ["tests", "fuzz"]),
     (r"benchmark/.*", "GoogleBenchmark", ["tests/bench"]),
     (r"(immintrin|cpuid|arm_neon|sys/auxv|asm/hwcap)\.h", "instruction sets", ["src/digest", "src/codec"]),
-    (r"(unistd|signal|spawn|termios|sys/ioctl|sys/wait)\.h", "the terminal", ["src/platform", "src/cli", "tests", "examples"]),
-    (r"(dirent|dlfcn|fcntl|fnmatch|malloc|netdb|poll|pthread|pwd|sched|strings|sys/.*|linux/.*|netinet/.*|arpa/.*)(\.h)?",
+    (r"(poll|unistd|signal|spawn|termios|sys/ioctl|sys/wait)\.h", "the terminal", ["src/platform", "src/cli", "tests", "examples"]),
+    (r"(dirent|dlfcn|fcntl|fnmatch|malloc|netdb|pthread|pwd|sched|strings|sys/.*|linux/.*|netinet/.*|arpa/.*)(\.h)?",
      "the operating system", ["src/platform", "tests", "examples"]),
     (r"(assert|ctype|errno|float|inttypes|iso646|limits|math|setjmp|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time"
      r"|wchar)\.h", "C", ["include", "src", "tests", "fuzz", "examples"]),

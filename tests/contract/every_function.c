@@ -349,6 +349,37 @@ static void lfs(hfhub_session* session, const char* cache) {
   hfhub_op_free(op);
 }
 
+static void finish(hfhub_op* op, hfhub_status expected) {
+  CHECK(hfhub_op_wait(op, -1, &err) == expected);
+  hfhub_op_free(op);
+}
+
+static void auth(hfhub_session* session) {
+  hfhub_device_login* login = NULL;
+  hfhub_op* op = NULL;
+  OK(hfhub_auth_login(session, "hf_nobody", 0, &op, &err));
+  finish(op, HFHUB_E_AUTH);
+  OK(hfhub_auth_whoami(session, "hf_nobody", 1, &op, &err));
+  finish(op, HFHUB_E_AUTH);
+  OK(hfhub_auth_switch(session, "no such name", 0, &op, &err));
+  finish(op, HFHUB_E_ARGUMENT);
+  OK(hfhub_auth_list(session, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_auth_get_token(session, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_auth_logout(session, "no such name", 0, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_device_login_new(session, &login, &err));
+  OK(hfhub_device_login_request(login, &op, &err));
+  finish(op, HFHUB_OK);
+  CHECK(hfhub_device_login_get_url(login) != NULL && hfhub_device_login_get_user_code(login) != NULL);
+  OK(hfhub_device_login_finish(login, &op, &err));
+  hfhub_op_cancel(op);
+  finish(op, HFHUB_E_CANCELLED);
+  CHECK(hfhub_device_login_get_pending_count(login) <= 1);
+  hfhub_device_login_free(login);
+}
+
 int main(int argc, char** argv) {
   hfhub_session* session;
   if (argc != 4) return 100;
@@ -363,6 +394,7 @@ int main(int argc, char** argv) {
   queued(session);
   xet(session, argv[3], argv[2]);
   lfs(session, argv[2]);
+  auth(session);
   hfhub_session_cancel(session);
   hfhub_session_free(session);
   return failures;

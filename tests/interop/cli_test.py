@@ -251,7 +251,8 @@ class Documents(unittest.TestCase):
         root = Path(os.environ.get("HFHUB_SOURCE_DIR", Path(__file__).parents[2]))
         manual = (root / "docs/hf.1").read_text().replace("\\-", "-")
         page = (root / "docs/CLI.md").read_text()
-        for command in ("download", "cache list", "cache verify", "env", "version"):
+        for command in ("auth list", "auth login", "auth logout", "auth switch", "auth token", "auth whoami", "download",
+                        "cache list", "cache verify", "env", "version"):
             out = subprocess.run([OURS, *command.split(), "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
             for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", out.split("Examples:")[0])):
                 if not option.startswith("--no-") or option == "--no-truncate":
