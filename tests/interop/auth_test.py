@@ -19,7 +19,7 @@ from cli_terminal_test import Terminal
 ALICE = "hf_AliceAliceAliceAliceAliceAlice1234"
 BOB = "hf_BobBobBobBobBobBobBobBobBobBob5678"
 FINE = "hf_FineFineFineFineFineFineFine9012"
-PEER_PYTHON = str(Path(PEER).with_name("python"))
+PEER_PYTHON = os.path.join(os.path.dirname(PEER), "python")
 CODE = re.compile(r"[B-Z]{4}-[B-Z]{4}")
 
 tearDownModule = cli_runner.tear_down
