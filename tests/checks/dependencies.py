@@ -24,7 +24,7 @@ OWNERS = [
     (r"(assert|ctype|errno|float|inttypes|iso646|limits|math|setjmp|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time"
      r"|wchar)\.h", "C", ["include", "src", "tests", "fuzz", "examples"]),
     (r"[a-z0-9_]+", "C++", ["include", "src", "tests", "fuzz", "examples"]),
-    (r"hfhub(\.h|\.hpp|/[a-z_]+\.h)", "ours", ["include", "src/capi", "src/cli", "tests", "fuzz", "examples"]),
+    (r"hfhub(\.h|(_[a-z]+)?\.hpp|/[a-z_]+\.h)", "ours", ["include", "src/capi", "src/cli", "tests", "fuzz", "examples"]),
 ]
 
 
