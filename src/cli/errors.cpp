@@ -38,7 +38,7 @@ std::string with_page(const std::string& before, const hfhub::Exception& error, 
 Explanation explain_repo_not_found(const hfhub::Exception& error, bool has_token) {
   const std::string advice = has_token
                                  ? "if it is private, use a token that may read it"
-                                 : "if it is private, set HF_TOKEN to a token that may read it (" + kTokenPage + ")";
+                                 : "if it is private, run `hf auth login` or set HF_TOKEN to a token that may read it";
   const std::string type = error.repo_type() == "model" ? ", and --type for a dataset or Space" : "";
   return {capitalized(kind_of_repo(error)) + quoted_repo(error) + " not found.",
           "check the name" + type + "; " + advice + "."};
@@ -48,7 +48,7 @@ Explanation explain_gated(const hfhub::Exception& error, bool has_token) {
   const std::string ask = with_page("ask for access on ", error, "the repository's page");
   return {"Access denied. " + capitalized(kind_of_repo(error)) + quoted_repo(error) + " requires approval.",
           ask + (has_token ? "; the token in use must belong to an account that has it."
-                           : ", then set HF_TOKEN to a token of that account (" + kTokenPage + ").")};
+                           : ", then run `hf auth login` or set HF_TOKEN to a token of that account.")};
 }
 
 Explanation explain_access(const hfhub::Exception& error, bool has_token) {
@@ -61,7 +61,7 @@ Explanation explain_access(const hfhub::Exception& error, bool has_token) {
     return {error.what(), "the token in use does not allow this; see its permissions on " + kTokenPage + "."};
   }
   return {error.what(), has_token ? "the token in use was not accepted; make a new one on " + kTokenPage + "."
-                                  : "set HF_TOKEN to a token (" + kTokenPage + ")."};
+                                  : "run `hf auth login`, or set HF_TOKEN to a token (" + kTokenPage + ")."};
 }
 
 Explanation explain_revision(const hfhub::Exception& error) {
