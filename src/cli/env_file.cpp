@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <hfhub.hpp>
 #include <iostream>
 #include <iterator>
 #include <optional>
 
 #include "cli/failure.h"
 #include "cli/output.h"
+#include "cli/session.h"
 
 namespace cli {
 
@@ -93,6 +95,10 @@ std::string_view plain_value(std::string_view text) {
 }
 
 std::optional<std::string> from_environment(const std::string& name) {
+  if (name == "HF_TOKEN") {
+    hfhub::Op op = session().token();  // which may be in the token file
+    if (const hfhub::Json token = op.wait().json()["token"]; !token.is_null()) return token.string();
+  }
   const char* value = std::getenv(name.c_str());
   return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
 }

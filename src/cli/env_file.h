@@ -12,8 +12,8 @@ class Output;
 
 using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 
-// One or many lines: "A=1", "export A='x y' # why", or a bare "A", whose value is taken from `environment(name)`; without
-// one there, it is left out. A later line replaces an earlier one. What is no such line is passed over.
+// One or many lines: "A=1", "export A='x y' # why", or a bare "A", whose value the environment has, or
+// for HF_TOKEN whoever is logged in; without a value it is left out. A later line replaces an earlier one. What is no such line is passed over.
 void read_env_lines(std::string_view text, NamedTexts& values);
 
 // The file (or stdin, for "-"), then the texts. Warns about a file that others can read.

@@ -124,7 +124,7 @@ class Create(TwoHubs):
     def test_every_mode(self):
         for number, mode in enumerate(MODES):
             self.same("repos", "create", "made-%d" % number, *mode, code=0)
-        self.same("repos", "create", "acme/data", "--type", "dataset", "--json", code=0)
+        self.same("repos", "create", "acme/made", "--type", "dataset", "--json", code=0)
         self.same("repos", "create", "made-0", "-q", code=1)
         self.same("repos", "create", "made-0", "--exist-ok", code=0)
         self.same("repos", "create", "alice/made-0", "--exist-ok", "--json", code=0)

@@ -174,18 +174,18 @@ class Requests(unittest.TestCase):
         cls.server.server_close()
         shutil.rmtree(cls.folder)
 
-    def asked(self, program, arguments, stdin):
+    def asked(self, program, arguments, stdin, **more):
         Recorder.requests = []
-        env = environment("http://127.0.0.1:%d" % self.server.server_port, self.folder / "home", HF_TOKEN="hf_alice",
-                          SECRET_OF_MINE="s3cret", EMPTY="")
+        env = environment("http://127.0.0.1:%d" % self.server.server_port, self.folder / "home", **{
+            "HF_TOKEN": "hf_alice", "SECRET_OF_MINE": "s3cret", "EMPTY": "", **more})
         run = subprocess.run([program, *arguments], env=env, input=stdin.encode(), stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, cwd=self.folder)
         self.assertEqual(0, run.returncode, run.stderr.decode())
         return [(method, path, without_nulls(body)) for method, path, body in Recorder.requests]
 
-    def same(self, *arguments, stdin=""):
+    def same(self, *arguments, stdin="", **more):
         with self.subTest(" ".join(arguments)):
-            self.assertEqual(self.asked(PEER, arguments, stdin), self.asked(OURS, arguments, stdin))
+            self.assertEqual(self.asked(PEER, arguments, stdin, **more), self.asked(OURS, arguments, stdin, **more))
 
     def test_create(self):
         self.same("repos", "create", "x")
@@ -218,6 +218,8 @@ class Requests(unittest.TestCase):
         self.same(*space, "--secrets-file", "-", stdin="S=from stdin\n")
         self.same(*space, "--env-file", "-", "-e", "T=1\nU=2", stdin="S=from stdin\n")
         self.same(*space, "-e", "not a line", "-e", "")
+        (self.folder / "token").write_text("hf_from_a_file\n")
+        self.same(*space, "-s", "HF_TOKEN", HF_TOKEN=None, HF_TOKEN_PATH=str(self.folder / "token"))
 
     def test_the_rest(self):
         self.same("repos", "duplicate", "acme/x")

@@ -28,7 +28,7 @@ struct Settings {
   int64_t commit_max_files = 25000;   // operations of a commit
   int64_t commit_max_bytes = 0;       // of its body
   int64_t max_file_bytes = 0;
-  int64_t quota_bytes = 0;  // all files on all main branches of a namespace
+  int64_t quota_bytes = 0;                     // all files on all main branches of a namespace
   int64_t lfs_multipart_over = 5'000'000'000;  // larger objects come in parts
   int64_t lfs_chunk_size = 64 << 20;
   int64_t lfs_max_bytes = 0;    // of one object; 0 = any
