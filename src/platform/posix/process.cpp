@@ -26,6 +26,12 @@ Error failure(int reason, const std::string& what, const std::string& program) {
   return Error::from_errno(reason, what, program);
 }
 
+bool faulted(const char* name) {
+  if (!fault::hit(name)) return false;
+  errno = EMFILE;
+  return true;
+}
+
 class Descriptor {
  public:
   Descriptor() = default;
@@ -53,7 +59,7 @@ struct Channel {
 
 Result<Channel> make_channel(const std::string& program) {
   int pair[2];
-  if (fault::hit("socketpair") || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+  if (faulted("socketpair") || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
     return failure(errno, "make a channel to", program);
   }
   return Channel{Descriptor(pair[0]), Descriptor(pair[1])};
@@ -81,9 +87,8 @@ Result<pid_t> spawn(const std::vector<std::string>& command, int in, int out) {
   posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t pid = -1;
-  const int reason = fault::hit("spawn")
-                         ? EAGAIN
-                         : ::posix_spawnp(&pid, arguments[0], &actions, &attributes, arguments.data(), environ);
+  const int reason =
+      faulted("spawn") ? EAGAIN : ::posix_spawnp(&pid, arguments[0], &actions, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (reason == ENOENT) return Error::make(Code::kUnsupported, "there is no program '" + command[0] + "'");
