@@ -375,6 +375,15 @@ class GitLfs(WithGit):
         self.run_in(folder, "git", "checkout", "--", "large.bin")
         self.assertEqual((folder / "large.bin").read_bytes(), files[0][1])
 
+    def test_a_clone_brings_the_content(self):
+        data = content(100_000, 47)
+        source = self.file("w.bin", data)
+        self.hub.commit("model/alice/cloned", [{"path": "w.bin", "from_file": str(source), "lfs": True},
+                                               {"path": ".gitattributes", "text": "*.bin filter=lfs -text\n"}])
+        self.run_in(self.folder, "git", "lfs", "install")
+        self.run_in(self.folder, "git", "clone", "--quiet", f"{self.hub.endpoint}/alice/cloned", "clone")
+        self.assertEqual((self.folder / "clone/w.bin").read_bytes(), data)
+
     def test_the_agent_sends_again_what_failed(self):
         self.hub.settings(lfs_multipart_over=100_000, lfs_chunk_size=70_000)
         data = content(300_000, 45)

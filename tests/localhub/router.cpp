@@ -180,14 +180,6 @@ HttpError missing_repo(const Call& call) {
   return {404, "RepoNotFound", "Repository not found"};
 }
 
-/// git and git-lfs send the token as the password; "" when there is none.
-std::string token_of_password(const Request& request, std::string_view authorization) {
-  if (request.path.find(".git/") == std::string::npos || lower(authorization.substr(0, 6)) != "basic ") return "";
-  auto pair = base64_decode(trim(authorization.substr(6)));
-  size_t colon = pair ? pair->find(':') : std::string::npos;
-  return colon == std::string::npos ? "" : "Bearer " + pair->substr(colon + 1);
-}
-
 /// For a listener of ours that clients reach without a proxy.
 std::string url_of_port(const Hub& hub, const Request& request, int port) {
   std::string name = hub.host;
@@ -266,8 +258,6 @@ std::string Hub::materialise(const XetHash& hash) {
 void Hub::identify(Request& request) const {
   std::string_view sent = request.header("authorization");
   if (sent.empty()) return;
-  std::string from_password = token_of_password(request, sent);
-  if (!from_password.empty()) sent = from_password;
   request.viewer = tokens.identify(sent);
   std::string token = token_of(sent);
   request.cas_pass = read_cas_token(signing_secret, token);
