@@ -1,5 +1,6 @@
 #!/bin/bash
-# The tour behind `./dev quickstart`: a real Hub on this machine, and hf downloading a 200 MB model from it.
+# The tour behind `./dev quickstart`: a real Hub on this machine, and hf downloading a 200 MB model from it,
+# then uploading an edit of it.
 #   examples/quickstart.sh <folder with hf and hfhub-localhub>
 set -euo pipefail
 bin=$(cd "$1" && pwd)
@@ -96,11 +97,27 @@ cached_hit() {
   printf 'a cached hit: %s ms for the whole process, %s requests.\n' "$took" "$(requests_since "$start")"
 }
 
+upload_edited() {
+  say "4. Change one byte of a 100 MB shard and upload the folder"
+  local work=$home/cache/work shard
+  admin --output /dev/null "$HF_ENDPOINT/_admin/tokens" \
+    --data '{"token": "hf_quickstart", "user": "demo", "role": "write"}'
+  export HF_TOKEN=hf_quickstart
+  cp -rL "$(hf download $repo --quiet)" "$work"
+  shard=$(cd "$work" && ls ./*.safetensors | head -1)
+  printf 'X' | dd of="$work/$shard" bs=1 seek=50000000 conv=notrunc status=none
+  printf '$ printf X | dd of=%s bs=1 seek=50000000 conv=notrunc\n' "$shard"
+  run hf upload $repo "$work" --commit-message "One byte"
+  printf 'The same command again, with nothing new:\n'
+  run hf upload $repo "$work" --commit-message "One byte"
+}
+
 start_hub
 say "A local Hub runs at $HF_ENDPOINT with $repo (200 MB)"
 first_download
 killed_download
 cached_hit
+upload_edited
 say "The real Hub is the default; nothing has to be set:"
 cat <<TEXT
   export PATH=$bin:\$PATH

@@ -21,6 +21,7 @@
 #include <hfhub/auth.h>
 #include <hfhub/cache.h>
 #include <hfhub/call.h>
+#include <hfhub/commit.h>
 #include <hfhub/common.h>
 #include <hfhub/download.h>
 #include <hfhub/error.h>

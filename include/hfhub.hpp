@@ -72,6 +72,10 @@ struct Free {
   void operator()(hfhub_queue* handle) const noexcept { hfhub_queue_free(handle); }
   void operator()(hfhub_download_options* handle) const noexcept { hfhub_download_options_free(handle); }
   void operator()(hfhub_repo_options* handle) const noexcept { hfhub_repo_options_free(handle); }
+  void operator()(hfhub_commit_options* handle) const noexcept { hfhub_commit_options_free(handle); }
+  void operator()(hfhub_commit* handle) const noexcept { hfhub_commit_free(handle); }
+  void operator()(hfhub_commit_writer* handle) const noexcept { hfhub_commit_writer_free(handle); }
+  void operator()(hfhub_scheduler* handle) const noexcept { hfhub_scheduler_free(handle); }
   void operator()(hfhub_xet_options* handle) const noexcept { hfhub_xet_options_free(handle); }
   void operator()(hfhub_xet_commit* handle) const noexcept { hfhub_xet_commit_free(handle); }
   void operator()(hfhub_xet_writer* handle) const noexcept { hfhub_xet_writer_free(handle); }
@@ -408,6 +412,7 @@ struct CachedFile {
 
 }  // namespace hfhub
 
+#include <hfhub_commit.hpp>
 #include <hfhub_xet.hpp>
 
 namespace hfhub {
@@ -570,6 +575,37 @@ class Session {
     });
   }
 
+  Commit commit(const std::string& repo_id, const CommitOptions& options) const {
+    return Commit(detail::make<hfhub_commit>([&](hfhub_commit** out, hfhub_error** err) {
+                    return hfhub_commit_new(handle_.get(), repo_id.c_str(), options.get(), out, err);
+                  }).release());
+  }
+  Op upload_file(const std::string& repo_id, const std::string& file, const std::string& path_in_repo,
+                 const CommitOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_upload_file(handle_.get(), repo_id.c_str(), file.c_str(), path_in_repo.c_str(), options.get(), out,
+                               err);
+    });
+  }
+  Op upload_folder(const std::string& repo_id, const std::string& folder, const std::string& path_in_repo = "",
+                   const CommitOptions& options = {}) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_upload_folder(handle_.get(), repo_id.c_str(), folder.c_str(), path_in_repo.c_str(), options.get(),
+                                 out, err);
+    });
+  }
+  Op delete_files(const std::string& repo_id, const CommitOptions& options) const {
+    return start([&](hfhub_op** out, hfhub_error** err) {
+      return hfhub_delete_files(handle_.get(), repo_id.c_str(), options.get(), out, err);
+    });
+  }
+  Scheduler schedule(const std::string& repo_id, const std::string& folder, const std::string& path_in_repo,
+                     Milliseconds every, const CommitOptions& options = {}) const {
+    return Scheduler(detail::make<hfhub_scheduler>([&](hfhub_scheduler** out, hfhub_error** err) {
+                       return hfhub_scheduler_start(handle_.get(), repo_id.c_str(), folder.c_str(),
+                                                    path_in_repo.c_str(), every.count(), options.get(), out, err);
+                     }).release());
+  }
   XetCommit xet_commit(const XetOptions& options = {}) const {
     return XetCommit(detail::make<hfhub_xet_commit>([&](hfhub_xet_commit** out, hfhub_error** err) {
                        return hfhub_xet_commit_new(handle_.get(), options.get(), out, err);

@@ -43,6 +43,27 @@ bool is_lower_hex(std::string_view text, size_t length) {
 }
 
 std::string to_base64(ByteView bytes) { return encode_base64(bytes, kStandard); }
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string out;
+  out.reserve(text.size() / 4 * 3);
+  for (size_t i = 0; i < text.size(); i += 4) {
+    const std::string_view four = text.substr(i, 4);
+    const bool last = i + 4 == text.size();
+    const size_t padding = !last || four[3] != '=' ? 0 : four[2] == '=' ? 2 : 1;
+    uint32_t group = 0;
+    for (size_t k = 0; k < 4 - padding; ++k) {
+      const char* digit = std::find(kStandard, kStandard + 64, four[k]);
+      if (digit == kStandard + 64) return std::nullopt;
+      group |= static_cast<uint32_t>(digit - kStandard) << (18 - 6 * k);
+    }
+    for (size_t k = 0; k < 3 - padding; ++k) out += static_cast<char>(group >> (16 - 8 * k));
+    if (padding > 0 && (group & (padding == 2 ? 0xFFFFu : 0xFFu)) != 0) return std::nullopt;  // bits that mean nothing
+  }
+  return out;
+}
+
 std::string to_base64_url(ByteView bytes) { return encode_base64(bytes, kUrlSafe); }
 
 }  // namespace hfhub

@@ -10,14 +10,17 @@ bool is_system_file(std::string_view name) {
   return name == ".DS_Store" || name == "Thumbs.db" || name == "desktop.ini";
 }
 
-std::vector<std::string> walk_files(const std::string& folder) {
+std::vector<std::string> walk_files(const std::string& folder, std::optional<Error>* failure) {
   std::vector<std::string> files;
   std::vector<std::string> pending{""};
   while (!pending.empty()) {
     const std::string relative = std::move(pending.back());
     pending.pop_back();
     const auto entries = platform::list_folder(platform::join_path(folder, relative));
-    if (!entries.ok()) continue;
+    if (!entries.ok()) {
+      if (failure != nullptr && !*failure) *failure = entries.error();
+      continue;
+    }
     for (const platform::Entry& entry : *entries) {
       std::string path = relative.empty() ? entry.name : platform::join_path(relative, entry.name);
       if (entry.kind == platform::Kind::kFolder) {

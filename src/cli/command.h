@@ -58,6 +58,7 @@ std::span<const Command> lfs_commands();
 std::span<const Command> repo_commands();
 std::span<const Command> repo_ref_commands();
 std::span<const Command> system_commands();
+std::span<const Command> upload_commands();
 
 // Options that several commands share, so that they read the same everywhere.
 inline constexpr std::string_view kRepoTypes = "model|dataset|space|kernel";

@@ -22,8 +22,8 @@ std::string_view parent_of(std::string_view path) {
 
 template <class Visit>
 void for_each_command(Visit visit) {
-  for (const auto commands : {auth_commands(), download_commands(), cache_commands(), lfs_commands(), repo_commands(),
-                              repo_ref_commands(), system_commands()}) {
+  for (const auto commands : {auth_commands(), download_commands(), upload_commands(), cache_commands(), lfs_commands(),
+                              repo_commands(), repo_ref_commands(), system_commands()}) {
     for (const Command& command : commands) visit(command);
   }
 }

@@ -47,8 +47,11 @@ bool is_true(std::string value) {
   return value == "1" || value == "on" || value == "yes" || value == "true";
 }
 
-void throw_interrupted(const hfhub_progress& total) {
+void throw_interrupted(const hfhub_progress& total, Activity activity) {
   if (total.bytes_total == 0 && total.bytes_done == 0) throw Interrupted("Interrupted.");
+  if (activity == Activity::kUploading) {
+    throw Interrupted("Interrupted. What was sent is kept; run the same command again to go on from there.");
+  }
   throw Interrupted("Interrupted. What was fetched is kept (" + bytes_text(total.bytes_done) +
                     "); run the same command again to go on from there.");
 }
@@ -80,7 +83,7 @@ ProgressStyle progress_style(const Output& out) {
   return can_redraw() ? ProgressStyle::kBars : ProgressStyle::kLines;
 }
 
-void finish(Output& out, hfhub::Op& op, ProgressStyle style) {
+void finish(Output& out, hfhub::Op& op, ProgressStyle style, Activity activity) {
   const InterruptScope scope([](void* target) { hfhub_op_cancel(static_cast<hfhub_op*>(target)); }, op.get());
   Progress progress(op, style);
   const hfhub::Milliseconds interval(style == ProgressStyle::kLines ? 500 : 100);
@@ -96,7 +99,7 @@ void finish(Output& out, hfhub::Op& op, ProgressStyle style) {
   } catch (const hfhub::Exception& error) {
     progress.erase();
     show_log_lines(out);
-    if (error.status() == HFHUB_E_CANCELLED && interrupted()) throw_interrupted(op.progress());
+    if (error.status() == HFHUB_E_CANCELLED && interrupted()) throw_interrupted(op.progress(), activity);
     throw;
   }
 }

@@ -20,8 +20,11 @@ void show_log_lines(Output& out);
 // HF_HUB_DISABLE_PROGRESS_BARS.
 ProgressStyle progress_style(const Output& out);
 
+enum class Activity { kDownloading, kUploading };  // for what is said after Ctrl-C
+
 // Waits for the end. Throws the operation's error, or Interrupted after Ctrl-C.
-void finish(Output& out, hfhub::Op& op, ProgressStyle style = ProgressStyle::kNone);
+void finish(Output& out, hfhub::Op& op, ProgressStyle style = ProgressStyle::kNone,
+            Activity activity = Activity::kDownloading);
 
 // "~" expanded, absolute, links resolved: as the Hub's other clients name folders.
 std::string absolute_folder(const std::string& path);

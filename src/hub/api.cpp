@@ -74,7 +74,7 @@ Result<net::Response> send(const Api& api, const net::Request& request, const Ab
 
 Result<net::Response> send_once(const Api& api, net::Request request, const About& about,
                                 const runtime::Cancel& cancel) {
-  request.retry = false;
+  request.once = true;
   for (uint64_t attempt = 1;; ++attempt) {
     HFHUB_TRY(net::Response response, api.net.send(request, cancel));
     if (response.status < 400) return response;

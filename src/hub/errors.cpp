@@ -86,8 +86,9 @@ Meaning meaning_of(const net::Response& response, const About& about, std::strin
     return {Code::kRevisionNotFound, "revision '" + printable(about.revision) + "' not found in " + repo_text(about)};
   }
   if (code == "EntryNotFound") {
-    return {Code::kEntryNotFound, "file '" + printable(about.path) + "' not found in " + repo_text(about) +
-                                      " at revision '" + printable(about.revision) + "'"};
+    const std::string what = about.path.empty() ? "a file or folder" : "file '" + printable(about.path) + "'";
+    return {Code::kEntryNotFound,
+            what + " not found in " + repo_text(about) + " at revision '" + printable(about.revision) + "'"};
   }
   if (code == "GatedRepo") return {Code::kGated, repo_text(about) + " is gated and your access is not granted"};
   if (message == kDisabled) return {Code::kDisabled, repo_text(about) + " is disabled"};

@@ -97,6 +97,7 @@ ExchangePlan Engine::make_plan(const Hop& hop, const Call& call) const {
   plan.header_lines = header_lines(hop, call.request, *settings_, identity);
   plan.stream = call.stream;
   plan.own_connection = bulk;
+  plan.fresh_connection = call.request.once;
   plan.identity = identity;
   plan.decode = !identity && hop.headers.find("accept-encoding") == nullptr;
   plan.skip_redirect_body = call.request.redirects != Redirects::kNever;
@@ -176,7 +177,7 @@ Result<Arrival> Engine::follow(const Request& request, bool stream, uint64_t lim
 
 std::optional<int64_t> Engine::retry_wait(const Request& request, const Result<Arrival>& result,
                                           uint64_t attempt) const {
-  if (!request.retry) return std::nullopt;
+  if (!request.retry || request.once) return std::nullopt;
   if (!result.ok()) {
     const Error& error = result.error();
     if (!error.retriable) return std::nullopt;

@@ -24,6 +24,7 @@ struct ExchangePlan {
   std::vector<std::string> header_lines;  // "Name: value"; "Name:" keeps libcurl from adding its own
   bool stream = false;                    // the body goes through the window; otherwise it is collected whole
   bool own_connection = false;            // bulk: HTTP/1.1, so that a paused transfer stops nobody else's
+  bool fresh_connection = false;          // one that nobody has used
   bool identity = false;                  // a coded answer is an error
   bool decode = false;                    // offer what libcurl can decode
   bool skip_redirect_body = false;

@@ -71,7 +71,10 @@ struct Request {
   int64_t stall_ms = 0;  // at most that instead of net.stall_timeout; 0: that
   // 0: none. The whole answer is there by then or it is a kTimeout, however well the bytes flow.
   int64_t total_ms = 0;
-  bool retry = true;                            // transient failures before the first body byte are tried again
+  bool retry = true;  // transient failures before the first body byte are tried again
+  // A change that must not be made twice: sent once at most, on a connection of its own, because libcurl by itself repeats
+  // a request when one that was used before turns out to be dead.
+  bool once = false;
   std::shared_ptr<std::atomic<uint64_t>> sent;  // grows by the bytes of `body` that go out, repeats included
 
   bool has_body() const { return source != nullptr || !content().empty(); }

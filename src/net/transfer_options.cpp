@@ -82,6 +82,7 @@ void Transfer::configure_connection() {
   const bool https = exchange_->plan.url.scheme == "https";
   const bool http2 = https && settings_.http2 && !exchange_->plan.own_connection;
   set(CURLOPT_HTTP_VERSION, static_cast<long>(http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  if (exchange_->plan.fresh_connection) set(CURLOPT_FRESH_CONNECT, 1L);
   set(CURLOPT_PIPEWAIT, http2 ? 1L : 0L);  // small requests rather share a connection than open one each
   set(CURLOPT_BUFFERSIZE, static_cast<long>(exchange_->plan.receive_bytes));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout_ms));

@@ -24,7 +24,7 @@ struct OpResult {
 
 class Queue;
 
-class Op {
+class Op : public std::enable_shared_from_this<Op> {
  public:
   explicit Op(Cancel cancel) : cancel_(std::move(cancel)) {}
   ~Op();

@@ -354,6 +354,72 @@ static void finish(hfhub_op* op, hfhub_status expected) {
   hfhub_op_free(op);
 }
 
+static hfhub_commit_options* commit_options(void) {
+  hfhub_commit_options* options = NULL;
+  OK(hfhub_commit_options_new(&options, &err));
+  OK(hfhub_commit_options_set_repo_type(options, "model", &err));
+  OK(hfhub_commit_options_set_revision(options, "main", &err));
+  OK(hfhub_commit_options_set_message(options, "a commit", &err));
+  OK(hfhub_commit_options_set_description(options, "of everything", &err));
+  OK(hfhub_commit_options_set_parent(options, "", &err));
+  OK(hfhub_commit_options_set_create_pr(options, 0, &err));
+  OK(hfhub_commit_options_set_token(options, "", &err));
+  OK(hfhub_commit_options_add_allow_pattern(options, "*", &err));
+  OK(hfhub_commit_options_add_ignore_pattern(options, "*.tmp", &err));
+  OK(hfhub_commit_options_set_follow_links(options, 1, &err));
+  OK(hfhub_commit_options_set_journal(options, 0, &err));
+  return options;
+}
+
+/* Anybody may write here. */
+static void commits(hfhub_session* session, const char* repo, const char* cache) {
+  hfhub_commit_options* options = commit_options();
+  hfhub_commit* commit = NULL;
+  hfhub_commit_writer* writer = NULL;
+  hfhub_scheduler* scheduler = NULL;
+  hfhub_op* op = NULL;
+  char file[4096], folder[4096];
+  snprintf(file, sizeof file, "%s/xet-source", cache);
+  snprintf(folder, sizeof folder, "%s", cache);
+  OK(hfhub_commit_new(session, repo, options, &commit, &err));
+  OK(hfhub_commit_add_path(commit, "new/file", file, &err));
+  OK(hfhub_commit_add_bytes(commit, "new/bytes", "x", 1, &err));
+  OK(hfhub_commit_add_stream(commit, "new/stream", &writer, &err));
+  OK(hfhub_commit_writer_write(writer, "x", 1, &err));
+  OK(hfhub_commit_writer_finish(writer, &err));
+  hfhub_commit_writer_free(writer);
+  OK(hfhub_commit_delete_file(commit, "a.txt", &err));
+  OK(hfhub_commit_copy(commit, "mid.bin", "new/copy", NULL, NULL, NULL, &err));
+  OK(hfhub_commit_add_receipts(commit, "", &err));
+  OK(hfhub_commit_set_parent(commit, "", &err));
+  CHECK(hfhub_commit_get_operation_count(commit) == 5);
+  OK(hfhub_commit_prepare(commit, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_commit_add_folder(commit, folder, "more", &err));
+  OK(hfhub_commit_finish(commit, &op, &err));
+  finish(op, HFHUB_OK);
+  hfhub_commit_free(commit);
+  OK(hfhub_commit_new(session, repo, options, &commit, &err));
+  OK(hfhub_commit_delete_folder(commit, "new/", &err));
+  OK(hfhub_commit_finish(commit, &op, &err));
+  finish(op, HFHUB_OK);
+  hfhub_commit_free(commit);
+  OK(hfhub_upload_file(session, repo, file, "file", options, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_upload_folder(session, repo, folder, "", options, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_scheduler_start(session, repo, folder, "", 60000, options, &scheduler, &err));
+  OK(hfhub_scheduler_trigger(scheduler, &op, &err));
+  finish(op, HFHUB_OK);
+  OK(hfhub_scheduler_stop(scheduler, &op, &err));
+  finish(op, HFHUB_OK);
+  hfhub_scheduler_free(scheduler);
+  OK(hfhub_commit_options_add_delete_pattern(options, "*.txt", &err));
+  OK(hfhub_delete_files(session, repo, options, &op, &err));
+  finish(op, HFHUB_OK);
+  hfhub_commit_options_free(options);
+}
+
 static void auth(hfhub_session* session) {
   hfhub_device_login* login = NULL;
   hfhub_op* op = NULL;
@@ -394,6 +460,7 @@ int main(int argc, char** argv) {
   queued(session);
   xet(session, argv[3], argv[2]);
   lfs(session, argv[2]);
+  commits(session, argv[3], argv[2]);
   auth(session);
   hfhub_session_cancel(session);
   hfhub_session_free(session);
