@@ -60,7 +60,8 @@ Result<size_t> CommitBody::read_base64(size_t part, uint64_t from, std::span<uin
     digest_.emplace(digest::Algorithm::kGitSha1, source.size());
   }
   const uint64_t raw_at = from / 4 * 3;
-  std::vector<uint8_t> raw(static_cast<size_t>(std::min(kRawStep, source.size() - raw_at)));
+  const uint64_t wanted = (from % 4 + out.size() + 3) / 4 * 3;
+  std::vector<uint8_t> raw(static_cast<size_t>(std::min({kRawStep, wanted, source.size() - raw_at})));
   HFHUB_TRY(const size_t got, reader_->read_at(raw_at, raw));
   note_digest(raw_at, {raw.data(), got});
   const std::string text = to_base64({raw.data(), got});

@@ -50,7 +50,9 @@ Done CommitRun::classify_and_store() {
   std::vector<Operation*> unknown, left;  // left: classified by an earlier attempt that could not store everything
   for (Operation& operation : operations_) {
     if (operation.kind != Kind::kAdd) continue;
-    const Addition& addition = *operation.add;
+    Addition& addition = *operation.add;
+    addition.item = nullptr;  // of an earlier operation
+    if (addition.classified) show_regular(story_, &operation);
     if (!addition.classified) unknown.push_back(&operation);
     else if (addition.large && !addition.ignored && !addition.stored) left.push_back(&operation);
   }

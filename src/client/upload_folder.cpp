@@ -251,6 +251,7 @@ Done FolderUpload::finish(Batch& batch) {
     figures_.add(batch.store.figures());
     std::vector<Operation> files;
     for (auto& file : batch.files) files.push_back(std::move(*file));
+    HFHUB_CHECK(hash_regular(story_, files));
     note(files);
     return commit(&files);
   }();
@@ -259,7 +260,6 @@ Done FolderUpload::finish(Batch& batch) {
 }
 
 Done FolderUpload::commit(std::vector<Operation>* files) {
-  HFHUB_CHECK(hash_regular(story_, *files));
   const Selection selection = select_operations(*files);
   unchanged_ += selection.unchanged;
   std::vector<Operation> changed;

@@ -496,6 +496,18 @@ TEST_F(CommitTest, AnUnchangedFolderIsNotReadAgain) {
   EXPECT_EQ(content("t.txt"), "changed");
 }
 
+TEST_F(CommitTest, WhatSomebodyElseUploadedIsReadOnce) {
+  folder_file("t.txt", "t");
+  hub().commit(repo(), {{"t.txt", "t"}});
+  Session session = this->session();
+  const Outcome first = finish(session.upload_folder(repo_id(), folder()));
+  ASSERT_TRUE(first.ok()) << first;
+  EXPECT_FALSE(first.json["committed"].boolean());
+  EXPECT_EQ(first.json["reused"].integer(), 0);
+  const Outcome second = finish(session.upload_folder(repo_id(), folder()));
+  EXPECT_EQ(second.json["reused"].integer(), 1);
+}
+
 TEST_F(CommitTest, WhatWasStoredBeforeAFailureIsCommittedLater) {
   const std::string weights = new_bytes(kLarge, 15);
   folder_file("w.bin", weights);

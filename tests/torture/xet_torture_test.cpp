@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <functional>
 #include <hfhub.hpp>
-#include <new>
 #include <string>
 #include <thread>
 
@@ -13,15 +11,12 @@
 #include "support/local_hub.h"
 #include "support/plain_http.h"
 #include "support/scratch.h"
-#include "torture/points.h"
+#include "torture/torture.h"
 
 namespace hfhub::test {
 namespace {
 
-constexpr int64_t kMostPoints = 20'000;
-constexpr int64_t kLimitMs = 30'000;
-
-class XetTorture : public ::testing::Test {
+class XetTorture : public Torture {
  protected:
   static void SetUpTestSuite() {
     hub_ = new LocalHub();
@@ -41,9 +36,6 @@ class XetTorture : public ::testing::Test {
     out.endpoint(hub_->cas());
     return out;
   }
-  static void wait(Op op) {
-    if (!op.wait_for(Milliseconds(kLimitMs))) ADD_FAILURE() << "an operation hangs";
-  }
   static std::string upload(const Session& session, const std::string& path, const std::string& bytes) {
     XetCommit commit = session.xet_commit(access());
     const size_t index = commit.add_path(path);
@@ -60,55 +52,9 @@ class XetTorture : public ::testing::Test {
     return plain_http(hub_->endpoint(), "GET", "/_admin/cas/sha256/" + sha256_hex(content)).status == 200;
   }
 
-  using Arm = std::function<void(int64_t)>;
-  using WasHit = std::function<bool(int64_t)>;
-  // Runs `round(n, folder)` for n = 1, 1 + stride, ... until one meets no fault. It arms by `run`.
-  void torture(int64_t stride, const Arm& arm, const WasHit& was_hit,
-               const std::function<void(int64_t n, const std::string& folder)>& round);
-  // `body` with point n armed; what it threw.
-  std::string run(int64_t n, const std::function<void()>& body);
-
-  Arm arm_;
-  WasHit was_hit_;
-  bool hit_ = false;
-  int64_t failures_ = 0;
   static LocalHub* hub_;
 };
 LocalHub* XetTorture::hub_ = nullptr;
-
-std::string XetTorture::run(int64_t n, const std::function<void()>& body) {
-  std::string failure;
-  arm_(n);
-  try {
-    body();
-  } catch (const Exception& error) {
-    failure = error.what();
-    EXPECT_LT(error.status(), 0);
-  } catch (const std::bad_alloc&) {
-    failure = "bad_alloc on the caller's thread";
-  }
-  hit_ = was_hit_(n);
-  arm_(0);
-  failures_ += !failure.empty();
-  return failure;
-}
-
-void XetTorture::torture(int64_t stride, const Arm& arm, const WasHit& was_hit,
-                         const std::function<void(int64_t n, const std::string& folder)>& round) {
-  arm_ = arm;
-  was_hit_ = was_hit;
-  for (int64_t n = 1; n < kMostPoints; n += stride) {
-    const Scratch scratch;
-    SCOPED_TRACE("point " + std::to_string(n));
-    ASSERT_NO_THROW(round(n, scratch.path()));
-    if (HasFailure()) return;
-    if (hit_) continue;
-    RecordProperty("points", static_cast<int>(n - 1));
-    EXPECT_GT(failures_, 0) << "no point ever made it fail: are fault points compiled in?";
-    return;
-  }
-  FAIL() << "there is no end of points";
-}
 
 class XetUploadTorture : public XetTorture {
  protected:
