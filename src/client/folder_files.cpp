@@ -3,6 +3,7 @@
 #include "base/pattern.h"
 #include "cache/folder_walk.h"
 #include "platform/file.h"
+#include "platform/system.h"
 
 namespace hfhub::client {
 namespace {
@@ -29,7 +30,7 @@ Result<std::optional<Operation>> addition_of(const std::string& path, const std:
   }
   HFHUB_TRY(std::string checked, commit_path(path_in_repo));
   Operation operation{Operation::Kind::kAdd, std::move(checked), false, Addition{}};
-  HFHUB_TRY(operation.add->source, UploadSource::of_file(path));
+  operation.add->source = UploadSource::of_known_file(path, *stat);
   return std::optional<Operation>(std::move(operation));
 }
 
@@ -46,8 +47,13 @@ Result<std::string> folder_in_repo(std::string_view path_in_repo) {
 Result<std::vector<Operation>> folder_files(const std::string& folder, const std::string& prefix_in_repo,
                                             const FolderSelection& selection) {
   if (!platform::is_folder(folder)) return Error::at(Code::kIo, "there is no folder '" + folder + "'", folder);
+  std::string root = folder;
+  if (!root.starts_with('/')) {
+    HFHUB_TRY(const std::string here, platform::current_folder());
+    root = platform::join_path(here, folder);
+  }
   std::optional<Error> failure;
-  const std::vector<std::string> paths = cache::walk_files(folder, &failure);
+  const std::vector<std::string> paths = cache::walk_files(root, &failure);
   if (failure) return *std::move(failure);
   std::vector<std::string> ignored(std::begin(kAlwaysIgnored), std::end(kAlwaysIgnored));
   if (selection.ignore_patterns) {
@@ -59,7 +65,7 @@ Result<std::vector<Operation>> folder_files(const std::string& folder, const std
   for (const std::string& path : paths) {
     if (!filter.accepts(path)) continue;
     HFHUB_TRY(auto operation,
-              addition_of(platform::join_path(folder, path), prefix_in_repo + path, selection.follow_links));
+              addition_of(platform::join_path(root, path), prefix_in_repo + path, selection.follow_links));
     if (operation) operations.push_back(*std::move(operation));
   }
   return operations;

@@ -119,9 +119,15 @@ void FolderJournal::note(const std::string& relative_path, const Addition& addit
   if (addition.large && addition.stored) entry.stored_s = static_cast<int64_t>(wall_seconds());
   const std::string line = line_of(relative_path, entry);
   const std::lock_guard lock(mutex_);
-  if (!file_) return;
-  if (file_->write_at(end_, as_bytes(line)).ok()) end_ += line.size();
+  if (file_) noted_ += line;
+}
+
+void FolderJournal::write() {
+  const std::lock_guard lock(mutex_);
+  if (!file_ || noted_.empty()) return;
+  if (file_->write_at(end_, as_bytes(noted_)).ok()) end_ += noted_.size();
   else file_.reset();
+  noted_.clear();
 }
 
 }  // namespace hfhub::client

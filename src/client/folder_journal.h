@@ -22,8 +22,10 @@ class FolderJournal {
   // Fills in what is known about an unchanged file: its oid, and whether the Hub was given its content lately. True when
   // something was.
   bool recall(const std::string& relative_path, Addition* addition) const;
-  // Thread-safe. A failure is not an upload's: the next one reads the file again.
+  // Thread-safe. A failure is not an upload's: the next one reads the file again. What was noted is on disk, for a process
+  // that comes after a killed one, from write() on.
   void note(const std::string& relative_path, const Addition& addition);
+  void write();
 
  private:
   struct Entry {
@@ -45,6 +47,7 @@ class FolderJournal {
   std::mutex mutex_;
   std::optional<platform::File> file_;  // guarded by mutex_; absent: it cannot be written
   uint64_t end_ = 0;                    // guarded by mutex_
+  std::string noted_;                   // guarded by mutex_
 };
 
 }  // namespace hfhub::client

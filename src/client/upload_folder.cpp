@@ -340,6 +340,7 @@ Done FolderUpload::ensure_pull_request() {
 void FolderUpload::note(const std::vector<Operation>& files) {
   if (!journal_) return;
   for (const Operation& file : files) journal_->note(relative(file.path), *file.add);
+  journal_->write();
 }
 
 runtime::OpResult FolderUpload::result(const std::string& head) {

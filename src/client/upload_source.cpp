@@ -20,14 +20,16 @@ Result<UploadSource> UploadSource::of_file(const std::string& path) {
   HFHUB_TRY(const auto stat, platform::stat_path(path));
   if (!stat) return Error::at(Code::kIo, "there is no file '" + path + "'", path);
   if (stat->kind != platform::Kind::kFile) return Error::at(Code::kIo, "'" + path + "' is not a file", path);
+  if (path.starts_with('/')) return of_known_file(path, *stat);
+  HFHUB_TRY(const std::string folder, platform::current_folder());
+  return of_known_file(platform::join_path(folder, path), *stat);
+}
+
+UploadSource UploadSource::of_known_file(std::string path, const platform::Stat& stat) {
   UploadSource source;
-  source.path_ = path;
-  if (!path.starts_with('/')) {
-    HFHUB_TRY(const std::string folder, platform::current_folder());
-    source.path_ = platform::join_path(folder, path);
-  }
-  source.stat_ = *stat;
-  source.size_ = stat->size;
+  source.path_ = std::move(path);
+  source.stat_ = stat;
+  source.size_ = stat.size;
   return source;
 }
 

@@ -16,6 +16,8 @@ class UploadSource {
   UploadSource() = default;  // no bytes
   // kIo when it is no file that can be read. Links are followed.
   static Result<UploadSource> of_file(const std::string& path);
+  // The same for one that was just looked at; `path` is absolute.
+  static UploadSource of_known_file(std::string path, const platform::Stat& stat);
   // The first `size` bytes of a file that may grow meanwhile, and only that.
   static Result<UploadSource> of_growing_file(const std::string& path, uint64_t size);
   static UploadSource of_bytes(std::string bytes);

@@ -7,6 +7,13 @@ MiB = 1 << 20
 TOKEN = "hf_bench000000000000000000000000000"
 
 
+def write_noise(path, mebibytes, seed):
+    source = random.Random(seed)
+    with open(path, "wb") as out:
+        for _ in range(mebibytes):
+            out.write(source.randbytes(MiB))
+
+
 class Upload:
     def __init__(self, bench):
         self.bench, self.next = bench, 0
@@ -53,10 +60,7 @@ class Upload:
         def with_new_bytes(prepare):
             def make():
                 words = prepare()
-                source = random.Random(self.next)
-                with open(folder / "model.safetensors", "wb") as out:
-                    for _ in range(1024):
-                        out.write(source.randbytes(MiB))
+                write_noise(folder / "model.safetensors", 1024, self.next)
                 return words
             return make
 
@@ -71,7 +75,7 @@ class Upload:
         for i, (name, program) in enumerate(self.programs.items()):
             folder = self.bench.folder / f"up-known-{i}"
             shutil.copytree(self.bench.folder / "up-small", folder)
-            (folder / "model.safetensors").write_bytes(random.Random(99).randbytes(512 * MiB))
+            write_noise(folder / "model.safetensors", 512, 99)
             home = self.bench.fresh()
             words = [program, "upload", f"bench/known{i}", str(folder)]
             self.bench.run(words, self.environment(home, True))

@@ -5,6 +5,18 @@
 namespace hfhub {
 namespace {
 
+TEST(Bytes, Base64IsReadBack) {
+  for (const char* text : {"", "f", "fo", "foo", "foob", "fooba", "foobar"}) {
+    EXPECT_EQ(from_base64(to_base64(as_bytes(text))), text);
+  }
+  std::string all;
+  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
+  EXPECT_EQ(from_base64(to_base64(as_bytes(all))), all);
+  for (const char* bad : {"Zg", "Zg=", "Z===", "Zg==Zg==", "Zm9v\n", "Zm-v", "Zh==", "Zm9=", "====", " Zm9"}) {
+    EXPECT_FALSE(from_base64(bad)) << bad;
+  }
+}
+
 TEST(Bytes, Hex) {
   EXPECT_EQ(to_hex(Bytes{}), "");
   EXPECT_EQ(to_hex(Bytes{0x00, 0x9f, 0xff}), "009fff");

@@ -89,6 +89,11 @@ class Journal : public ::testing::Test {
     out.source = UploadSource::of_file(scratch_ / ("folder/" + name)).value();
     return out;
   }
+  void write(const std::string& name, const Addition& addition) {
+    const auto journal = open();
+    journal->note(name, addition);
+    journal->write();
+  }
   Addition again(const std::string& name) {
     Addition out;
     out.source = UploadSource::of_file(scratch_ / ("folder/" + name)).value();
@@ -111,6 +116,7 @@ TEST_F(Journal, RecallsUnchangedFilesOnly) {
     Addition unread = again("t");
     unread.oid.clear();
     journal->note("unknown", unread);  // without an oid there is nothing to remember
+    journal->write();
   }
   const auto journal = open();
   Addition found = again("w");
@@ -139,7 +145,7 @@ TEST_F(Journal, IsHeldByOneAtATime) {
 TEST_F(Journal, WhatIsTornOrForeignSaysNothing) {
   Addition small = file("t", "text");
   small.oid = test::git_sha1_hex("text"), small.storage = Storage::kInline;
-  open()->note("t", small);
+  write("t", small);
   const std::string path = journal_path(), good = read_file(path);
   write_file(path, "garbage\n{\"path\":1}\n" + good + good.substr(0, good.size() / 2));
   Addition found = again("t");
@@ -153,6 +159,7 @@ TEST_F(Journal, IsWrittenAnewWhenMostOfItIsOutOfDate) {
   {
     const auto journal = open();
     for (int i = 0; i < 1200; ++i) journal->note("t", small);
+    journal->write();
   }
   const auto before = fs::file_size(journal_path());
   Addition found = again("t");
@@ -164,7 +171,7 @@ TEST_F(Journal, ContentStoredLongAgoIsStoredAgain) {
   Addition large = file("w", "weights");
   large.large = large.stored = true;
   large.oid = kSha, large.xet_hash = kXet, large.storage = Storage::kXet;
-  open()->note("w", large);
+  write("w", large);
   std::string text = read_file(journal_path());
   const size_t at = text.find("\"stored\":") + 9;
   text.replace(at, text.find('}', at) - at, std::to_string(static_cast<int64_t>(wall_seconds()) - kReceiptLifeS - 1));
