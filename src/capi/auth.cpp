@@ -29,9 +29,7 @@ hfhub_status step(hfhub_device_login* login, Start begin, hfhub_op** out_op, hfh
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(login);
-    HFHUB_TRY(auto op, begin(*login->login));
-    *out_op = new hfhub_op{std::move(op), false, nullptr};
-    return {};
+    return hfhub::capi::give_op(out_op, [&] { return begin(*login->login); });
   });
 }
 

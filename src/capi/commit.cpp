@@ -76,9 +76,7 @@ hfhub_status start(hfhub_commit* commit, Starter starter, hfhub_op** out_op, hfh
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(commit);
-    HFHUB_TRY(auto op, (commit->commit.get()->*starter)());
-    *out_op = new hfhub_op{std::move(op), false, nullptr};
-    return {};
+    return hfhub::capi::give_op(out_op, [&] { return (commit->commit.get()->*starter)(); });
   });
 }
 
@@ -396,8 +394,9 @@ hfhub_status hfhub_scheduler_start(hfhub_session* session, const char* repo_id, 
     CommitOptions wanted = options_of(options);
     if (wanted.message.empty()) wanted.message = "Scheduled Commit";
     HFHUB_TRY(auto request, hfhub::client::make_folder_request(repo_id, folder_path, path_in_repo, wanted));
-    HFHUB_TRY(auto scheduler, hfhub::client::Scheduler::start(session->session, std::move(request), every_ms));
-    *out_scheduler = new hfhub_scheduler{std::move(scheduler)};
+    auto handle = std::make_unique<hfhub_scheduler>();
+    HFHUB_TRY(handle->scheduler, hfhub::client::Scheduler::start(session->session, std::move(request), every_ms));
+    *out_scheduler = handle.release();
     return {};
   });
 }
@@ -407,9 +406,7 @@ hfhub_status hfhub_scheduler_trigger(hfhub_scheduler* scheduler, hfhub_op** out_
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(scheduler);
-    HFHUB_TRY(auto op, scheduler->scheduler->trigger());
-    *out_op = new hfhub_op{std::move(op), false, nullptr};
-    return {};
+    return hfhub::capi::give_op(out_op, [&] { return scheduler->scheduler->trigger(); });
   });
 }
 
@@ -418,9 +415,7 @@ hfhub_status hfhub_scheduler_stop(hfhub_scheduler* scheduler, hfhub_op** out_op,
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(scheduler);
-    HFHUB_TRY(auto op, scheduler->scheduler->stop());
-    *out_op = new hfhub_op{std::move(op), false, nullptr};
-    return {};
+    return hfhub::capi::give_op(out_op, [&] { return scheduler->scheduler->stop(); });
   });
 }
 

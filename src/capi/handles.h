@@ -92,6 +92,15 @@ hfhub_status guard(hfhub_error** err, Body&& body) noexcept {
   }
 }
 
+// Hands out what `start` starts. The handle is made first: nothing runs that the caller was told could not be started.
+template <class Start>
+Done give_op(hfhub_op** out_op, Start start) {
+  auto handle = std::make_unique<hfhub_op>();
+  HFHUB_TRY(handle->op, start());
+  *out_op = handle.release();
+  return {};
+}
+
 // Starts `body` as an operation of `session` and hands it out.
 Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out_op);
 

@@ -76,9 +76,7 @@ hfhub_progress item_progress(const runtime::ItemProgress& item) {
 }
 
 Done start_op(hfhub_session* session, client::Session::Body body, hfhub_op** out_op) {
-  HFHUB_TRY(auto op, session->session->start(std::move(body)));
-  *out_op = new hfhub_op{std::move(op), false, nullptr};
-  return {};
+  return give_op(out_op, [&] { return session->session->start(std::move(body)); });
 }
 
 }  // namespace hfhub::capi

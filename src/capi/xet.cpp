@@ -215,9 +215,7 @@ hfhub_status hfhub_xet_commit_finish(hfhub_xet_commit* commit, hfhub_op** out_op
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(commit);
-    HFHUB_TRY(auto op, commit->upload->finish());
-    *out_op = new hfhub_op{std::move(op), false, nullptr};
-    return {};
+    return hfhub::capi::give_op(out_op, [&] { return commit->upload->finish(); });
   });
 }
 
@@ -334,9 +332,7 @@ hfhub_status hfhub_xet_group_start(hfhub_xet_group* group, hfhub_op** out_op, hf
     HFHUB_REQUIRE(out_op);
     *out_op = nullptr;
     HFHUB_REQUIRE(group);
-    HFHUB_TRY(auto op, group->group->start());
-    *out_op = new hfhub_op{std::move(op), false, nullptr};
-    return {};
+    return hfhub::capi::give_op(out_op, [&] { return group->group->start(); });
   });
 }
 
