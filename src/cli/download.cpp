@@ -7,6 +7,7 @@
 #include "cli/failure.h"
 #include "cli/session.h"
 #include "cli/text.h"
+#include "cli/uri.h"
 #include "cli/values.h"
 
 namespace cli {
@@ -30,14 +31,8 @@ void refuse_both_folders(const Values& values) {
 }
 
 void apply_uri(const Values& values, const std::string& uri, Request& request, std::vector<std::string>& names) {
-  if (values.has("type")) throw CommandError("'--repo-type' cannot be used with an 'hf://' URI ('" + uri + "').");
-  if (values.has("revision")) throw CommandError("'--revision' cannot be used with an 'hf://' URI ('" + uri + "').");
-  hfhub::Json parts;
-  try {
-    parts = hfhub::parse_uri(uri);
-  } catch (const hfhub::Exception& error) {
-    throw CommandError("Invalid HF URI: " + uri + ". " + error.what());
-  }
+  refuse_beside_uri(values, uri);
+  const hfhub::Json parts = uri_parts(uri);
   request.repo_id = parts["repo_id"].string();
   request.repo_type = parts["repo_type"].string();
   request.revision = parts["revision"].string();

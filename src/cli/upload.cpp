@@ -11,6 +11,7 @@
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "cli/uri.h"
 #include "cli/values.h"
 
 namespace cli {
@@ -48,15 +49,9 @@ std::string name_of(const std::string& path) { return path.substr(path.rfind('/'
 
 void apply_uri(const Values& values, Request& request) {
   const std::string uri = request.repo_id;
-  if (values.has("type")) throw CommandError("'--repo-type' cannot be used with an 'hf://' URI ('" + uri + "').");
-  if (values.has("revision")) throw CommandError("'--revision' cannot be used with an 'hf://' URI ('" + uri + "').");
+  refuse_beside_uri(values, uri);
   if (uri.compare(0, 13, "hf://buckets/") == 0) throw CommandError("Buckets are not supported by `hf upload`.");
-  hfhub::Json parts;
-  try {
-    parts = hfhub::parse_uri(uri);
-  } catch (const hfhub::Exception& error) {
-    throw CommandError("Invalid HF URI: " + uri + ". " + error.what());
-  }
+  const hfhub::Json parts = uri_parts(uri);
   request.repo_id = parts["repo_id"].string();
   request.repo_type = parts["repo_type"].string();
   request.revision = parts["revision"].string();

@@ -14,7 +14,6 @@ namespace {
 
 using Kind = Operation::Kind;
 
-constexpr size_t kReadBytes = 256u << 10;
 constexpr int kMostHops = 5;                  // of a repository that was moved
 constexpr int64_t kDeadlineMs = 15 * 60'000;  // the Hub takes minutes for a commit of thousands of files
 
@@ -168,24 +167,10 @@ Result<bool> CommitPost::holds_everything(const std::string& commit) {
 Result<std::string> CommitPost::oid_of(const Operation& operation) {
   if (operation.kind == Kind::kCopy) return operation.copy->oid;
   if (!operation.add->oid.empty()) return operation.add->oid;
-  return git_oid(operation.add->source, story_.cancel);
+  return operation.add->source.digest(digest::Algorithm::kGitSha1, story_.cancel);
 }
 
 }  // namespace
-
-Result<std::string> git_oid(const UploadSource& source, const runtime::Cancel& cancel) {
-  HFHUB_TRY(const auto reader, source.open());
-  digest::ContentDigest digest(digest::Algorithm::kGitSha1, source.size());
-  std::vector<uint8_t> buffer(static_cast<size_t>(std::min<uint64_t>(kReadBytes, source.size())));
-  for (uint64_t at = 0; at < source.size();) {
-    HFHUB_CHECK(cancel.check());
-    HFHUB_TRY(const size_t got, reader.read_at(at, buffer));
-    digest.update({buffer.data(), got});
-    at += got;
-  }
-  HFHUB_CHECK(reader.check_unchanged());
-  return digest.finish_hex();
-}
 
 Result<hub::CommitAnswer> post_commit(Story& story, const hub::Api& api, const hub::CommitTarget& target,
                                       const hub::CommitText& text, const CommitContent& content) {

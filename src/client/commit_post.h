@@ -20,7 +20,4 @@ struct CommitContent {
 Result<hub::CommitAnswer> post_commit(Story& story, const hub::Api& api, const hub::CommitTarget& target,
                                       const hub::CommitText& text, const CommitContent& content);
 
-// SHA-1 of the git blob that a source's content would be: one read.
-Result<std::string> git_oid(const UploadSource& source, const runtime::Cancel& cancel);
-
 }  // namespace hfhub::client

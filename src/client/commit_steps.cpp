@@ -6,7 +6,6 @@
 
 #include "base/pattern.h"
 #include "base/text.h"
-#include "client/commit_post.h"
 #include "hub/files.h"
 
 namespace hfhub::client {
@@ -57,7 +56,7 @@ Result<UploadSource> fetch_regular(Story& story, const hub::Api& api, const Copy
   request.identity = true;
   HFHUB_TRY(net::Response response, hub::send(api, request, {&group.repo, group.revision, copy.from}, story.cancel));
   UploadSource source = UploadSource::of_bytes(std::move(response.body));
-  HFHUB_TRY(const std::string oid, git_oid(source, story.cancel));
+  HFHUB_TRY(const std::string oid, source.digest(digest::Algorithm::kGitSha1, story.cancel));
   if (oid == copy.git_oid) return source;
   return Error::make(Code::kIntegrity, "'" + printable(copy.from) +
                                            "' came with other bytes than the Hub promised: expected " + copy.git_oid +
@@ -190,7 +189,7 @@ Done hash_regular(Story& story, std::vector<Operation>& operations) {
     if (compare && addition.oid.empty()) wanted.push_back(&addition);
   }
   return story.machinery.workers.for_each(wanted.size(), kHashersAtOnce, story.cancel, [&](size_t i) -> Done {
-    HFHUB_TRY(wanted[i]->oid, git_oid(wanted[i]->source, story.cancel));
+    HFHUB_TRY(wanted[i]->oid, wanted[i]->source.digest(digest::Algorithm::kGitSha1, story.cancel));
     return {};
   });
 }

@@ -23,19 +23,15 @@ bool has_no_xet(const Error& error) {
   return error.http != nullptr && error.http->http_status == 404 && error.http->hub_code.empty();
 }
 
-xet::CasTarget cas_target(const hub::Api& api, const hub::CommitTarget& target) {
+}  // namespace
+
+xet::CasTarget xet_write_target(const hub::Api& api, const hub::CommitTarget& target) {
   xet::CasTarget out;
   out.refresh_url = xet::refresh_url(api.endpoint.str(), repo_type_plural(target.repo.type), target.repo.id, true,
                                      target.revision, target.create_pr);
   out.hub_token = api.token;
   return out;
 }
-
-Error changed(const UploadSource& source) {
-  return Error::at(Code::kIo, "'" + source.path() + "' changed while it was read; it was not uploaded", source.path());
-}
-
-}  // namespace
 
 void StoredFigures::add(const StoredFigures& other) {
   bytes += other.bytes;
@@ -54,7 +50,7 @@ LargeStore::~LargeStore() {
 Done LargeStore::choose() {
   way_ = Way::kLfs;
   if (!story_.config.flag(Option::kXetEnabled)) return {};
-  HFHUB_TRY(auto cas, story_.machinery.xet()->cas(cas_target(api_, target_)));
+  HFHUB_TRY(auto cas, story_.machinery.xet()->cas(xet_write_target(api_, target_)));
   const auto token = cas->tokens().get(story_.cancel);
   if (!token.ok()) {
     if (!has_no_xet(token.error())) return token.error();
@@ -125,7 +121,7 @@ Done LargeStore::take_xet_result(const File& file) {
   if (!item->ok()) return item->error();
   const xet::UploadedItem& stored = **item;
   const UploadSource& source = file.addition->source;
-  if (stored.size != source.size()) return changed(source);
+  if (stored.size != source.size()) return source.changed();
   file.addition->xet_hash = stored.hash.text();
   if (stored.sha256) file.addition->oid = stored.sha256->text();
   figures_.bytes += stored.size;
@@ -152,18 +148,8 @@ Done LargeStore::finish_lfs() {
 Done LargeStore::hash(const File& file) {
   Addition& addition = *file.addition;
   if (is_lower_hex(addition.oid, 64)) return {};
-  HFHUB_TRY(const auto reader, addition.source.open());
-  HFHUB_TRY(const auto memory, story_.machinery.budget->acquire(kReadBytes, story_.cancel));
-  std::vector<uint8_t> buffer(kReadBytes);
-  digest::ContentDigest digest(digest::Algorithm::kSha256, addition.source.size());
-  for (uint64_t at = 0; at < addition.source.size();) {
-    HFHUB_CHECK(story_.cancel.check());
-    HFHUB_TRY(const size_t got, reader.read_at(at, buffer));
-    digest.update({buffer.data(), got});
-    at += got;
-  }
-  HFHUB_CHECK(reader.check_unchanged());
-  addition.oid = digest.finish_hex();
+  HFHUB_TRY(const auto memory, story_.machinery.budget->acquire(UploadSource::kDigestBytes, story_.cancel));
+  HFHUB_TRY(addition.oid, addition.source.digest(digest::Algorithm::kSha256, story_.cancel));
   return {};
 }
 

@@ -15,6 +15,9 @@
 
 namespace hfhub::client {
 
+// The CAS that takes content for a commit there.
+xet::CasTarget xet_write_target(const hub::Api& api, const hub::CommitTarget& target);
+
 struct StoredFigures {
   uint64_t bytes = 0;          // of the files
   uint64_t deduped_bytes = 0;  // of those: were on the Hub already

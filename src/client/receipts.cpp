@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "client/commit_post.h"
+#include "client/large_store.h"
 #include "client/xet.h"
 #include "digest/digest.h"
 #include "xet/transfer/engine.h"
@@ -33,7 +33,8 @@ Done write_receipt(const RepoRef& repo, const Operation& operation, int64_t expi
     out->key("sha256").string(addition.oid);
   } else {
     HFHUB_TRY(const std::string content, addition.source.read_all());
-    HFHUB_TRY(const std::string oid, git_oid(UploadSource::of_bytes(content), runtime::Cancel()));
+    HFHUB_TRY(const std::string oid,
+              UploadSource::of_bytes(content).digest(digest::Algorithm::kGitSha1, runtime::Cancel()));
     out->key("sha256").string(digest::sha256_hex(as_bytes(content))).key("oid").string(oid);
     out->key("content").string(to_base64(as_bytes(content)));
   }
@@ -48,7 +49,7 @@ Result<Addition> inline_addition(json::View row, uint64_t size, size_t line) {
   Addition out;
   out.source = UploadSource::of_bytes(*content);
   out.storage = Storage::kInline;
-  HFHUB_TRY(out.oid, git_oid(out.source, runtime::Cancel()));
+  HFHUB_TRY(out.oid, out.source.digest(digest::Algorithm::kGitSha1, runtime::Cancel()));
   if (out.oid != row["oid"].string_or("")) return bad_receipt(line, "has content that is not what its oid says");
   return out;
 }
@@ -100,11 +101,7 @@ Error not_there(const Operation& operation) {
 
 Done check_xet(Story& story, const hub::Api& api, const hub::CommitTarget& target,
                const std::vector<const Operation*>& operations) {
-  xet::CasTarget cas_target;
-  cas_target.refresh_url = xet::refresh_url(api.endpoint.str(), repo_type_plural(target.repo.type), target.repo.id,
-                                            true, target.revision, target.create_pr);
-  cas_target.hub_token = api.token;
-  HFHUB_TRY(const auto cas, story.machinery.xet()->cas(std::move(cas_target)));
+  HFHUB_TRY(const auto cas, story.machinery.xet()->cas(xet_write_target(api, target)));
   return story.machinery.workers.for_each(operations.size(), kChecksAtOnce, story.cancel, [&](size_t i) -> Done {
     const auto hash = xet::Hash::parse(operations[i]->add->xet_hash);
     const auto found = cas->reconstruction(*hash, {0, 1}, story.cancel);

@@ -8,10 +8,6 @@
 namespace hfhub::client {
 namespace {
 
-Error changed(const std::string& path) {
-  return Error::at(Code::kIo, "'" + path + "' changed while it was read; it was not uploaded", path);
-}
-
 bool same_file(const platform::Stat& a, const platform::Stat& b) { return a.inode == b.inode && a.device == b.device; }
 
 }  // namespace
@@ -67,10 +63,10 @@ Done UploadSource::Reader::check_unchanged() const {
   if (source_.path_.empty()) return {};
   HFHUB_TRY(const platform::Stat now, file_.stat());
   const platform::Stat& then = source_.stat_;
-  if (!same_file(now, then)) return changed(source_.path_);
+  if (!same_file(now, then)) return source_.changed();
   const bool as_before =
       source_.grows_ ? now.size >= source_.size_ : now.size == then.size && now.modified == then.modified;
-  return as_before ? Done() : Done(changed(source_.path_));
+  return as_before ? Done() : Done(source_.changed());
 }
 
 Result<size_t> UploadSource::Reader::read_at(uint64_t offset, std::span<uint8_t> out) const {
@@ -81,7 +77,7 @@ Result<size_t> UploadSource::Reader::read_at(uint64_t offset, std::span<uint8_t>
     return wanted;
   }
   HFHUB_TRY(const size_t got, file_.read_at(offset, out.first(wanted)));
-  if (got < wanted) return changed(source_.path_);
+  if (got < wanted) return source_.changed();
   return got;
 }
 
@@ -92,6 +88,24 @@ Result<std::string> UploadSource::read_all() const {
   text.resize(got);
   HFHUB_CHECK(reader.check_unchanged());
   return text;
+}
+
+Result<std::string> UploadSource::digest(digest::Algorithm algorithm, const runtime::Cancel& cancel) const {
+  HFHUB_TRY(const Reader reader, open());
+  digest::ContentDigest digest(algorithm, size_);
+  std::vector<uint8_t> buffer(static_cast<size_t>(std::min<uint64_t>(kDigestBytes, size_)));
+  for (uint64_t at = 0; at < size_;) {
+    HFHUB_CHECK(cancel.check());
+    HFHUB_TRY(const size_t got, reader.read_at(at, buffer));
+    digest.update({buffer.data(), got});
+    at += got;
+  }
+  HFHUB_CHECK(reader.check_unchanged());
+  return digest.finish_hex();
+}
+
+Error UploadSource::changed() const {
+  return Error::at(Code::kIo, "'" + path_ + "' changed while it was read; it was not uploaded", path_);
 }
 
 }  // namespace hfhub::client

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "digest/digest.h"
 #include "platform/file.h"
+#include "runtime/cancel.h"
 
 namespace hfhub::client {
 
@@ -45,7 +47,11 @@ class UploadSource {
   };
   // The source must outlive the reader.
   Result<Reader> open() const;
-  Result<std::string> read_all() const;                                        // for what is known to be small
+  Result<std::string> read_all() const;  // for what is known to be small
+  // Hex digest of the content: one read, through kDigestBytes of memory.
+  Result<std::string> digest(digest::Algorithm algorithm, const runtime::Cancel& cancel) const;
+  static constexpr size_t kDigestBytes = 256u << 10;
+  Error changed() const;                                                       // the file is not the one that was added
   void keep(std::shared_ptr<const void> owner) { owner_ = std::move(owner); }  // as long as anybody may read
 
  private:
