@@ -125,6 +125,9 @@ inline std::string take_string(Handle<char> string) { return string ? std::strin
 
 inline std::string version() { return hfhub_version(); }
 
+// Handles of this process that are not freed; for tests that look for leaks.
+inline size_t handle_count() { return hfhub_handle_get_count(); }
+
 // A JSON document, or a place in one. Copies share the document.
 class Json {
  public:

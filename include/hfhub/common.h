@@ -77,6 +77,10 @@ HFHUB_API uint32_t hfhub_version_number(void);
  * storage. Since 0.1. */
 HFHUB_API const char *hfhub_status_name(hfhub_status status);
 
+/* Objects of this library that were made in this process and not freed: handles, JSON documents and errors of all kinds. For
+ * tests that look for leaks. Since 0.1. */
+HFHUB_API size_t hfhub_handle_get_count(void);
+
 /* Frees a string that a function gave through `char **out_string`. NULL is fine. Since 0.1. */
 HFHUB_API void hfhub_string_free(char *owned_string);
 

@@ -9,6 +9,7 @@ using hfhub::client::Story;
 
 struct hfhub_device_login {
   std::shared_ptr<DeviceLogin> login;
+  hfhub::capi::Counted counted{};
 };
 
 namespace {

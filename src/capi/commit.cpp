@@ -16,15 +16,19 @@ using hfhub::client::UploadSource;
 
 struct hfhub_commit_options {
   CommitOptions options;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_commit {
   std::shared_ptr<Commit> commit;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_commit_writer {
   std::unique_ptr<hfhub::client::CommitWriter> writer;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_scheduler {
   std::shared_ptr<hfhub::client::Scheduler> scheduler;
+  hfhub::capi::Counted counted{};
 };
 
 namespace {

@@ -92,6 +92,8 @@ uint32_t hfhub_version_number(void) {
 }
 
 const char* hfhub_status_name(hfhub_status status) { return hfhub::code_name(static_cast<hfhub::Code>(status)); }
+size_t hfhub_handle_get_count(void) { return hfhub::capi::Counted::living.load(); }
+
 void hfhub_string_free(char* string) { std::free(string); }
 
 hfhub_status hfhub_error_get_status(const hfhub_error* error) {

@@ -18,22 +18,39 @@
 #include "json/value.h"
 #include "runtime/op.h"
 
+namespace hfhub::capi {
+
+// A member of every handle: hfhub_handle_get_count.
+struct Counted {
+  Counted() { living.fetch_add(1, std::memory_order_relaxed); }
+  ~Counted() { living.fetch_sub(1, std::memory_order_relaxed); }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  static inline std::atomic<size_t> living{0};
+};
+
+}  // namespace hfhub::capi
+
 struct hfhub_error {
   hfhub::Error error;
+  hfhub::capi::Counted counted{};
 };
 
 struct hfhub_json {
   std::shared_ptr<const hfhub::json::Value> value;
+  hfhub::capi::Counted counted{};
 };
 
 struct hfhub_session_options {
   hfhub::runtime::Config config;
   hfhub_log_fn log_fn = nullptr;
   void* log_user_data = nullptr;
+  hfhub::capi::Counted counted{};
 };
 
 struct hfhub_session {
   std::shared_ptr<hfhub::client::Session> session;
+  hfhub::capi::Counted counted{};
 };
 
 // The ready callback with its user data, which is released once: after the call, or with the handle.
@@ -56,18 +73,22 @@ struct hfhub_op {
   std::shared_ptr<hfhub::runtime::Op> op;
   std::atomic<bool> has_ready{false};
   std::shared_ptr<ReadyCall> ready;  // written once, by whoever set has_ready
+  hfhub::capi::Counted counted{};
 };
 
 struct hfhub_queue {
   std::shared_ptr<hfhub::runtime::Queue> queue;
+  hfhub::capi::Counted counted{};
 };
 
 struct hfhub_download_options {
   hfhub::client::DownloadOptions options;
+  hfhub::capi::Counted counted{};
 };
 
 struct hfhub_repo_options {
   hfhub::client::RepoOptions options;
+  hfhub::capi::Counted counted{};
 };
 
 namespace hfhub::capi {

@@ -15,20 +15,25 @@ using hfhub::client::XetUse;
 
 struct hfhub_xet_options {
   XetOptions options;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_xet_commit {
   std::shared_ptr<XetUpload> upload;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_xet_writer {
   std::shared_ptr<XetUpload> upload;
   std::shared_ptr<hfhub::xet::UploadStream> stream;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_xet_group {
   std::shared_ptr<XetGroup> group;
+  hfhub::capi::Counted counted{};
 };
 struct hfhub_xet_stream {
   std::unique_ptr<hfhub::client::XetStream> stream;
   const uint64_t generation;
+  hfhub::capi::Counted counted{};
 };
 
 namespace {

@@ -33,6 +33,7 @@ static void tables(void) {
   char* text = NULL;
   CHECK(strlen(hfhub_version()) > 0 && hfhub_version_number() > 0);
   CHECK(strcmp(hfhub_status_name(HFHUB_E_IO), "HFHUB_E_IO") == 0);
+  CHECK(hfhub_handle_get_count() == 0);
   CHECK(hfhub_option_get_count() > 10);
   CHECK(hfhub_option_get_key(0) != NULL && hfhub_option_get_default(0) != NULL);
   CHECK(hfhub_option_get_environment(0) != NULL && hfhub_option_get_help(0) != NULL);
@@ -463,6 +464,8 @@ int main(int argc, char** argv) {
   commits(session, argv[3], argv[2]);
   auth(session);
   hfhub_session_cancel(session);
+  CHECK(hfhub_handle_get_count() == 1);
   hfhub_session_free(session);
+  CHECK(hfhub_handle_get_count() == 0);
   return failures;
 }
