@@ -132,6 +132,17 @@ def rust_doc(text, indent=""):
     return "".join("%s/// %s\n" % (indent, line) if line else indent + "///\n" for line in lines)
 
 
+def all_docs():
+    """{name of a function, type or constant: what its header says}."""
+    docs = {}
+    for path in header.headers(ROOT):
+        for item in header.parse(ROOT, path)[1]:
+            docs[item.name] = item.doc
+            if getattr(item, "kind", "") == "enum":
+                docs.update(re.findall(r"(HFHUB_\w+) = -?\d+,?\s*/\* (.*?) \*/", item.text))
+    return docs
+
+
 def escape(text):
     """Rustdoc takes [a] for a link and <a> for HTML."""
     return re.sub(r"([\[\]<>])", r"\\\1", text)
@@ -143,7 +154,8 @@ def rust(tree, docs):
     head, functions = [], []
     for kind, a, node in tree:
         if kind == "enum":
-            head += ["pub const %s: i32 = %d;\n" % pair for pair in enum_items(node)]
+            head.append("".join("%spub const %s: i32 = %d;\n" % (rust_doc(docs.get(name, "")), name, value)
+                                for name, value in enum_items(node)))
         elif kind == "class":
             fields = "".join("    pub %s: %s,\n" % (f["name"], rust_type(f["decl"] + f["type"], known))
                              for f in map(attributes, node.findall("cdecl")))
@@ -344,8 +356,7 @@ def documents(root):
 # ---- 6. by SWIG, and the commands -----------------------------------------------------------------------------------
 def sources():
     tree = parse_tree()
-    docs = {i.name: i.doc for path in header.headers(ROOT) for i in header.parse(ROOT, path)[1]}
-    return {"bindings/rust/hfhub-sys/src/bindings.rs": rust(tree, docs),
+    return {"bindings/rust/hfhub-sys/src/bindings.rs": rust(tree, all_docs()),
             "bindings/go/internal/raw/consts.go": go_constants(tree), **swig_go()}
 
 

@@ -6,68 +6,69 @@ use std::os::raw::{c_char, c_void};
 /// The outcome of a call: one of the HFHUB_... constants below. Numbers are permanent; new ones may be added.
 pub type hfhub_status = i32;
 
+///
 pub const HFHUB_OK: i32 = 0;
-
+/// nothing more will come
 pub const HFHUB_END: i32 = 1;
-
+/// not yet; ask again
 pub const HFHUB_PENDING: i32 = 2;
-
+/// a value was refused before anything happened; the message names it
 pub const HFHUB_E_ARGUMENT: i32 = -1;
-
+/// memory, threads or descriptors ran out
 pub const HFHUB_E_NO_MEMORY: i32 = -2;
-
+/// cancelled by the caller
 pub const HFHUB_E_CANCELLED: i32 = -3;
-
+/// the handle is not in a state that allows this call
 pub const HFHUB_E_STATE: i32 = -4;
-
+/// an operation of the parent process, asked in the child
 pub const HFHUB_E_FORKED: i32 = -5;
-
+/// not available here, e.g. libcurl is not installed
 pub const HFHUB_E_UNSUPPORTED: i32 = -6;
-
+/// the disk or the operating system refused
 pub const HFHUB_E_IO: i32 = -10;
-
+/// not enough space; what was fetched stays for a later call
 pub const HFHUB_E_DISK_FULL: i32 = -11;
-
+/// the cache folder is missing or not usable
 pub const HFHUB_E_CACHE: i32 = -12;
-
+/// not on disk, and the Hub could not be asked
 pub const HFHUB_E_NOT_CACHED: i32 = -13;
-
+/// a cached snapshot lacks files, and the Hub could not be asked
 pub const HFHUB_E_INCOMPLETE: i32 = -14;
-
+/// no connection, or it broke
 pub const HFHUB_E_NETWORK: i32 = -20;
-
+/// a deadline passed or a transfer stalled
 pub const HFHUB_E_TIMEOUT: i32 = -21;
-
+/// offline mode is on
 pub const HFHUB_E_OFFLINE: i32 = -22;
-
+/// the server's certificate was not accepted
 pub const HFHUB_E_TLS: i32 = -23;
-
+/// any other refusal by the server; see hfhub_error_get_http_status
 pub const HFHUB_E_HTTP: i32 = -30;
-
+/// no valid token
 pub const HFHUB_E_AUTH: i32 = -31;
-
+/// no such repository, or it is private and not yours
 pub const HFHUB_E_REPO_NOT_FOUND: i32 = -32;
-
+/// no such branch, tag or commit
 pub const HFHUB_E_REVISION_NOT_FOUND: i32 = -33;
-
+/// no such file
 pub const HFHUB_E_ENTRY_NOT_FOUND: i32 = -34;
-
+/// access must be requested on the repository's page
 pub const HFHUB_E_GATED: i32 = -35;
-
+/// the token does not allow this
 pub const HFHUB_E_FORBIDDEN: i32 = -36;
-
+/// too many requests; see hfhub_error_get_retry_after_ms
 pub const HFHUB_E_RATE_LIMITED: i32 = -37;
-
+/// the Hub has disabled the repository
 pub const HFHUB_E_DISABLED: i32 = -38;
-
+/// somebody else changed it meanwhile
 pub const HFHUB_E_CONFLICT: i32 = -39;
-
+/// bytes differ from what the Hub promised; they were not made visible
 pub const HFHUB_E_INTEGRITY: i32 = -40;
-
+/// a file name from the server would be dangerous on this disk
 pub const HFHUB_E_UNSAFE_NAME: i32 = -41;
-
+/// the server's answer makes no sense
 pub const HFHUB_E_PROTOCOL: i32 = -42;
-
+/// a bug in this library
 pub const HFHUB_E_INTERNAL: i32 = -99;
 
 #[repr(C)]
@@ -88,12 +89,13 @@ pub struct hfhub_session {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
+///
 pub const HFHUB_LOG_DEBUG: i32 = 0;
-
+///
 pub const HFHUB_LOG_INFO: i32 = 1;
-
+///
 pub const HFHUB_LOG_WARNING: i32 = 2;
-
+///
 pub const HFHUB_LOG_ERROR: i32 = 3;
 
 /// Receives log lines, from any thread, without secrets. It must return soon and must not call this library.
@@ -105,18 +107,19 @@ pub struct hfhub_json {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
+///
 pub const HFHUB_JSON_MISSING: i32 = 0;
-
+///
 pub const HFHUB_JSON_NULL: i32 = 1;
-
+///
 pub const HFHUB_JSON_BOOL: i32 = 2;
-
+///
 pub const HFHUB_JSON_NUMBER: i32 = 3;
-
+///
 pub const HFHUB_JSON_STRING: i32 = 4;
-
+///
 pub const HFHUB_JSON_ARRAY: i32 = 5;
-
+///
 pub const HFHUB_JSON_OBJECT: i32 = 6;
 
 #[repr(C)]
@@ -131,14 +134,15 @@ pub struct hfhub_queue {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
+///
 pub const HFHUB_ITEM_WAITING: i32 = 0;
-
+///
 pub const HFHUB_ITEM_RUNNING: i32 = 1;
-
+///
 pub const HFHUB_ITEM_DONE: i32 = 2;
-
+///
 pub const HFHUB_ITEM_FAILED: i32 = 3;
-
+/// was on disk already
 pub const HFHUB_ITEM_CACHED: i32 = 4;
 
 /// A snapshot of counters. Set struct_size to sizeof(hfhub_progress) first; fields are only ever appended.
@@ -172,10 +176,11 @@ pub struct hfhub_download_options {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
+/// nothing is known: the Hub must be asked
 pub const HFHUB_CACHED_UNKNOWN: i32 = 0;
-
+/// the file is here
 pub const HFHUB_CACHED_FOUND: i32 = 1;
-
+/// the Hub once said that this commit has no such file
 pub const HFHUB_CACHED_ABSENT: i32 = 2;
 
 #[repr(C)]
