@@ -1,0 +1,3 @@
+module github.com/libhfhub/libhfhub/bindings/go
+
+go 1.19
