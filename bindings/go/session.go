@@ -1,0 +1,218 @@
+package hfhub
+
+import (
+	"runtime"
+	"runtime/cgo"
+	"strconv"
+
+	"github.com/libhfhub/libhfhub/bindings/go/internal/raw"
+)
+
+// A LogLevel says how important a line is.
+type LogLevel int32
+
+// The levels of lines.
+const (
+	LogDebug   LogLevel = raw.HFHUB_LOG_DEBUG
+	LogInfo    LogLevel = raw.HFHUB_LOG_INFO
+	LogWarning LogLevel = raw.HFHUB_LOG_WARNING
+	LogError   LogLevel = raw.HFHUB_LOG_ERROR
+)
+
+// SessionOptions are a session's settings. What is left at its zero value comes from the process environment or is a
+// default; docs/CONFIGURATION.md has them all.
+//
+// hfhub_session_options_new:
+//
+// hfhub_session_options_free:
+type SessionOptions struct {
+	// Token is the access token.
+	//
+	// hfhub_session_options_set_token:
+	Token string
+	// Anonymous uses no token, even when the environment has one.
+	Anonymous bool
+	// Endpoint is the Hub's base URL.
+	//
+	// hfhub_session_options_set_endpoint:
+	Endpoint string
+	// CacheDir is where downloads are shared.
+	//
+	// hfhub_session_options_set_cache_dir:
+	CacheDir string
+	// Offline never uses the network. Set has "offline": "false" for the opposite, against the environment.
+	//
+	// hfhub_session_options_set_offline:
+	Offline bool
+	// MemoryBudget is for buffers, in bytes.
+	//
+	// hfhub_session_options_set_memory_budget:
+	MemoryBudget uint64
+	// UserAgent is told to the Hub.
+	//
+	// hfhub_session_options_set_user_agent:
+	UserAgent string
+	// Set has any option by its key. These come before the members above.
+	//
+	// hfhub_session_options_set:
+	Set map[string]string
+	// Log gets lines of the level of option "log.level" and above, on any thread. It must return soon and not use this
+	// package. The function, and what it refers to, is kept until the process ends.
+	//
+	// hfhub_session_options_set_log_hook:
+	Log func(level LogLevel, message string)
+}
+
+func (o *SessionOptions) build() (*builder, error) {
+	if o == nil {
+		return built(nil)
+	}
+	b := build(raw.Hfhub_session_options_new, raw.Hfhub_session_options_free)
+	b.pairs(raw.Hfhub_session_options_set, o.Set)
+	b.token(raw.Hfhub_session_options_set_token, o.Token, o.Anonymous)
+	b.text(raw.Hfhub_session_options_set_endpoint, o.Endpoint)
+	b.text(raw.Hfhub_session_options_set_cache_dir, o.CacheDir)
+	b.flag(raw.Hfhub_session_options_set_offline, o.Offline)
+	if o.MemoryBudget != 0 {
+		b.set(func(native uintptr, err *uintptr) int32 {
+			return raw.Hfhub_session_options_set_memory_budget(native, o.MemoryBudget, err)
+		})
+	}
+	b.text(raw.Hfhub_session_options_set_user_agent, o.UserAgent)
+	if o.Log != nil {
+		log := o.Log
+		hook := raw.LogHook(func(level int32, message string) { log(LogLevel(level), message) })
+		b.set(func(native uintptr, err *uintptr) int32 {
+			// never deleted: a thread of the library may log until the process ends
+			return raw.Hfhub_session_options_set_log_hook(native, uintptr(cgo.NewHandle(hook)), err)
+		})
+	}
+	return b.done()
+}
+
+// An Option is a setting that a session may have.
+type Option struct {
+	// Key is its name, for SessionOptions.Set.
+	//
+	// hfhub_option_get_key:
+	Key string
+	// Default is its value when nobody sets it.
+	//
+	// hfhub_option_get_default:
+	Default string
+	// Environment has its variables.
+	//
+	// hfhub_option_get_environment:
+	Environment string
+	// Help explains it.
+	//
+	// hfhub_option_get_help:
+	Help string
+}
+
+// Options lists all settings that there are.
+//
+// hfhub_option_get_count:
+func Options() []Option {
+	list := make([]Option, raw.Hfhub_option_get_count())
+	for i := range list {
+		index := uint64(i)
+		list[i] = Option{
+			Key:         text(raw.Hfhub_option_get_key(index)),
+			Default:     text(raw.Hfhub_option_get_default(index)),
+			Environment: text(raw.Hfhub_option_get_environment(index)),
+			Help:        text(raw.Hfhub_option_get_help(index)),
+		}
+	}
+	return list
+}
+
+// A Session has the settings, the connections and the memory that work shares.
+type Session struct{ handle *handle }
+
+// NewSession makes a session; nil takes everything from the environment.
+//
+// hfhub_session_new:
+func NewSession(options *SessionOptions) (*Session, error) {
+	filled, err := options.build()
+	if err != nil {
+		return nil, err
+	}
+	defer filled.close()
+	var native, failure uintptr
+	if err := check(raw.Hfhub_session_new(filled.native, &native, &failure), failure); err != nil {
+		return nil, err
+	}
+	session := &Session{newHandle(native, raw.Hfhub_session_free)}
+	runtime.SetFinalizer(session, (*Session).Close)
+	return session, nil
+}
+
+// Close lets go of the session. Work that runs goes on.
+//
+// hfhub_session_free:
+func (s *Session) Close() error {
+	runtime.SetFinalizer(s, nil)
+	s.handle.close()
+	return nil
+}
+
+// Option is the value of a setting in force.
+//
+// hfhub_session_get_option:
+func (s *Session) Option(key string) (string, error) {
+	var value string
+	err := s.handle.use(func(native uintptr, err *uintptr) int32 {
+		return raw.Hfhub_session_get_option(native, &key, &value, err)
+	})
+	return value, err
+}
+
+// HasToken is whether there is a token; false when the session is closed.
+//
+// hfhub_session_has_token:
+func (s *Session) HasToken() bool {
+	native, err := s.handle.acquire()
+	if err != nil {
+		return false
+	}
+	defer s.handle.release()
+	return raw.Hfhub_session_has_token(native) != 0
+}
+
+// Cancel stops all that runs in the session.
+//
+// hfhub_session_cancel:
+func (s *Session) Cancel() {
+	if native, err := s.handle.acquire(); err == nil {
+		defer s.handle.release()
+		raw.Hfhub_session_cancel(native)
+	}
+}
+
+// A CallInfo describes an operation of the Hub's API.
+type CallInfo struct {
+	// Name is what Call takes.
+	//
+	// hfhub_call_get_name:
+	Name string
+	// Parameters are separated by spaces, required ones marked with "!".
+	//
+	// hfhub_call_get_parameters:
+	Parameters string
+}
+
+// Calls lists the operations that Call knows.
+//
+// hfhub_call_get_count:
+func Calls() []CallInfo {
+	list := make([]CallInfo, raw.Hfhub_call_get_count())
+	for i := range list {
+		list[i].Name = text(raw.Hfhub_call_get_name(uint64(i)))
+		var failure uintptr
+		if err := check(raw.Hfhub_call_get_parameters(uint64(i), &list[i].Parameters, &failure), failure); err != nil {
+			panic("hfhub: operation " + strconv.Itoa(i) + " has no parameters: " + err.Error())
+		}
+	}
+	return list
+}
