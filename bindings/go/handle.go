@@ -16,7 +16,9 @@ type handle struct {
 	free   func(uintptr)
 }
 
-func newHandle(native uintptr, free func(uintptr)) *handle { return &handle{native: native, free: free} }
+func newHandle(native uintptr, free func(uintptr)) *handle {
+	return &handle{native: native, free: free}
+}
 
 // acquire gives the object for use until release.
 func (h *handle) acquire() (uintptr, error) {

@@ -74,7 +74,9 @@ func newTicker(interval time.Duration) *time.Ticker {
 // Progress is the counters of the whole operation. It never waits.
 //
 // hfhub_op_get_progress:
-func (o *Operation) Progress() (Progress, error) { return o.state.handle.progress(raw.Hfhub_op_get_progress) }
+func (o *Operation) Progress() (Progress, error) {
+	return o.state.handle.progress(raw.Hfhub_op_get_progress)
+}
 
 // Watch gives the counters every interval, and a last time at the end, after which the channel is closed. Whoever reads
 // slowly gets the newest; whoever stops reading loses nothing but that.

@@ -3,7 +3,6 @@ package hfhub
 import (
 	"runtime"
 	"runtime/cgo"
-	"strconv"
 
 	"github.com/libhfhub/libhfhub/bindings/go/internal/raw"
 )
@@ -205,14 +204,14 @@ type CallInfo struct {
 // Calls lists the operations that Call knows.
 //
 // hfhub_call_get_count:
-func Calls() []CallInfo {
+func Calls() ([]CallInfo, error) {
 	list := make([]CallInfo, raw.Hfhub_call_get_count())
 	for i := range list {
 		list[i].Name = text(raw.Hfhub_call_get_name(uint64(i)))
 		var failure uintptr
 		if err := check(raw.Hfhub_call_get_parameters(uint64(i), &list[i].Parameters, &failure), failure); err != nil {
-			panic("hfhub: operation " + strconv.Itoa(i) + " has no parameters: " + err.Error())
+			return nil, err
 		}
 	}
-	return list
+	return list, nil
 }
