@@ -1,0 +1,108 @@
+package io.github.libhfhub;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/** What can be asked without a session. */
+public final class HfHub {
+  private HfHub() {}
+
+  /**
+   * An option that {@link SessionOptions#set} knows.
+   *
+   * @param key its key
+   * @param defaultValue its default as text, or ""
+   * @param environment its environment variables, separated by spaces
+   * @param help what it does
+   */
+  public record Option(String key, String defaultValue, String environment, String help) {}
+
+  /**
+   * An operation that {@link Session#call} knows.
+   *
+   * @param name its name
+   * @param parameters its parameters, separated by spaces; required ones first and marked with "!"
+   */
+  public record Call(String name, String parameters) {}
+
+  /**
+   * The library's version.
+   *
+   * hfhub_version:
+   */
+  public static String version() {
+    return Raw.hfhub_version();
+  }
+
+  /**
+   * The version as a number.
+   *
+   * hfhub_version_number:
+   */
+  public static long versionNumber() {
+    return Raw.hfhub_version_number();
+  }
+
+  /**
+   * Objects of the library that are alive in this process.
+   *
+   * hfhub_handle_get_count:
+   */
+  public static long handleCount() {
+    return Raw.hfhub_handle_get_count();
+  }
+
+  /**
+   * All options of a session.
+   *
+   * hfhub_option_get_count:
+   *
+   * hfhub_option_get_key:
+   *
+   * hfhub_option_get_default:
+   *
+   * hfhub_option_get_environment:
+   *
+   * hfhub_option_get_help:
+   */
+  public static List<Option> options() {
+    return LongStream.range(0, Raw.hfhub_option_get_count())
+        .mapToObj(
+            index ->
+                new Option(
+                    Raw.hfhub_option_get_key(index),
+                    Raw.hfhub_option_get_default(index),
+                    Raw.hfhub_option_get_environment(index),
+                    Raw.hfhub_option_get_help(index)))
+        .collect(Collectors.toUnmodifiableList());
+  }
+
+  /**
+   * All operations of the Hub's REST API that can be called by name.
+   *
+   * hfhub_call_get_count:
+   *
+   * hfhub_call_get_name:
+   *
+   * hfhub_call_get_parameters:
+   */
+  public static List<Call> calls() throws HfHubException {
+    Call[] calls = new Call[Math.toIntExact(Raw.hfhub_call_get_count())];
+    String[] parameters = new String[1];
+    for (int index = 0; index < calls.length; index++) {
+      Raw.hfhub_call_get_parameters(index, parameters);
+      calls[index] = new Call(Raw.hfhub_call_get_name(index), parameters[0]);
+    }
+    return List.of(calls);
+  }
+
+  /**
+   * The parts of an {@code hf://} address.
+   *
+   * hfhub_uri_parse:
+   */
+  public static Json parseUri(String uri) throws HfHubException {
+    return Json.make(out -> Raw.hfhub_uri_parse(uri, out));
+  }
+}

@@ -1,0 +1,176 @@
+package io.github.libhfhub;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Everything that can go wrong. The subclasses are for what programs handle on its own; {@link #status} tells all of them apart.
+ */
+public class HfHubException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  /** What the library's error object holds. */
+  record Fields(
+      int status, String statusName, String message, int httpStatus, String hubCode, String requestId, String serverMessage,
+      String url, String repoType, String repoId, String path, long retryAfterMs, boolean retriable)
+      implements java.io.Serializable {}
+
+  private final Fields fields;
+
+  HfHubException(Fields fields) {
+    super(fields.message.isEmpty() ? fields.statusName : fields.message);
+    this.fields = fields;
+  }
+
+  /** Called by the native half. */
+  static HfHubException create(
+      int status, String statusName, String message, int httpStatus, String hubCode, String requestId, String serverMessage,
+      String url, String repoType, String repoId, String path, long retryAfterMs, boolean retriable) {
+    Fields fields =
+        new Fields(
+            status, statusName, message, httpStatus, hubCode, requestId, serverMessage, url, repoType, repoId, path,
+            retryAfterMs, retriable);
+    switch (status) {
+      case Status.E_CANCELLED:
+        return new CancelledException(fields);
+      case Status.E_REPO_NOT_FOUND:
+      case Status.E_REVISION_NOT_FOUND:
+      case Status.E_ENTRY_NOT_FOUND:
+        return new NotFoundException(fields);
+      case Status.E_NOT_CACHED:
+      case Status.E_INCOMPLETE:
+        return new NotCachedException(fields);
+      case Status.E_AUTH:
+      case Status.E_GATED:
+      case Status.E_FORBIDDEN:
+      case Status.E_DISABLED:
+        return new AccessException(fields);
+      case Status.E_NETWORK:
+      case Status.E_TIMEOUT:
+      case Status.E_OFFLINE:
+      case Status.E_TLS:
+        return new NetworkException(fields);
+      case Status.E_CONFLICT:
+        return new ConflictException(fields);
+      case Status.E_INTEGRITY:
+        return new IntegrityException(fields);
+      default:
+        return new HfHubException(fields);
+    }
+  }
+
+  /**
+   * What happened, as one of the constants of {@link Status}.
+   *
+   * hfhub_error_get_status:
+   */
+  public final int status() {
+    return fields.status;
+  }
+
+  /** The status's name, "HFHUB_E_IO" for example. */
+  public final String statusName() {
+    return fields.statusName;
+  }
+
+  /**
+   * What was wrong, in one line.
+   *
+   * hfhub_error_get_message:
+   */
+  @Override
+  public String getMessage() {
+    return super.getMessage();
+  }
+
+  /**
+   * The answer's HTTP status.
+   *
+   * hfhub_error_get_http_status:
+   */
+  public final int httpStatus() {
+    return fields.httpStatus;
+  }
+
+  /**
+   * The Hub's own word for it.
+   *
+   * hfhub_error_get_hub_code:
+   */
+  public final String hubCode() {
+    return fields.hubCode;
+  }
+
+  /**
+   * For a question to the Hub's support.
+   *
+   * hfhub_error_get_request_id:
+   */
+  public final String requestId() {
+    return fields.requestId;
+  }
+
+  /**
+   * The server's words.
+   *
+   * hfhub_error_get_server_message:
+   */
+  public final String serverMessage() {
+    return fields.serverMessage;
+  }
+
+  /**
+   * The address that was asked.
+   *
+   * hfhub_error_get_url:
+   */
+  public final String url() {
+    return fields.url;
+  }
+
+  /**
+   * The type of the repository that it is about.
+   *
+   * hfhub_error_get_repo_type:
+   */
+  public final String repoType() {
+    return fields.repoType;
+  }
+
+  /**
+   * The id of the repository that it is about.
+   *
+   * hfhub_error_get_repo_id:
+   */
+  public final String repoId() {
+    return fields.repoId;
+  }
+
+  /**
+   * The file or folder on this machine that it is about.
+   *
+   * hfhub_error_get_path:
+   */
+  public final String path() {
+    return fields.path;
+  }
+
+  /**
+   * How long the server asked to wait; empty when it did not say.
+   *
+   * hfhub_error_get_retry_after_ms:
+   */
+  public final Optional<Duration> retryAfter() {
+    return fields.retryAfterMs < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(fields.retryAfterMs));
+  }
+
+  /**
+   * Whether trying again makes sense.
+   *
+   * hfhub_error_is_retriable:
+   */
+  public final boolean isRetriable() {
+    return fields.retriable;
+  }
+}
