@@ -1,0 +1,240 @@
+use crate::error::Result;
+use crate::ffi::{self, check, Builder, Err, Handle};
+use crate::op::OpHandle;
+use crate::Op;
+use hfhub_sys as sys;
+use std::fmt;
+use std::os::raw::{c_char, c_void};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::path::Path;
+use std::sync::Mutex;
+
+/// How important a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LogLevel {
+    /// For whoever looks for a mistake.
+    Debug,
+    /// What happens.
+    Info,
+    /// Something is not as it should be, and went on.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// What a session is made with. Whatever is not set here comes from the environment (`HF_TOKEN`, `HF_ENDPOINT`, `HF_HOME`,
+/// ...), else it has its default.
+///
+/// As with all options of this crate, a value that is refused is reported by the call that uses the options, or before that by
+/// `error`.
+///
+/// hfhub_session_options_free:
+pub struct SessionOptions(Builder<sys::hfhub_session_options>);
+
+impl SessionOptions {
+    /// The environment's.
+    ///
+    /// hfhub_session_options_new:
+    pub fn new() -> SessionOptions {
+        SessionOptions(Builder::new(sys::hfhub_session_options_new))
+    }
+
+    /// Any option by its key; [`known_options`](crate::known_options) lists them.
+    ///
+    /// hfhub_session_options_set:
+    pub fn set(self, key: &str, value: &str) -> Self {
+        SessionOptions(self.0.pair(sys::hfhub_session_options_set, key, value))
+    }
+
+    /// Who you are for the Hub; `""` is nobody.
+    ///
+    /// hfhub_session_options_set_token:
+    pub fn token(self, token: &str) -> Self {
+        SessionOptions(self.0.text(sys::hfhub_session_options_set_token, token))
+    }
+
+    /// Another Hub.
+    ///
+    /// hfhub_session_options_set_endpoint:
+    pub fn endpoint(self, endpoint: &str) -> Self {
+        SessionOptions(self.0.text(sys::hfhub_session_options_set_endpoint, endpoint))
+    }
+
+    /// Another cache, shared with Python's `huggingface_hub`.
+    ///
+    /// hfhub_session_options_set_cache_dir:
+    pub fn cache_dir(self, cache_dir: impl AsRef<Path>) -> Self {
+        SessionOptions(self.0.path(sys::hfhub_session_options_set_cache_dir, cache_dir.as_ref()))
+    }
+
+    /// Whether to do without the network.
+    ///
+    /// hfhub_session_options_set_offline:
+    pub fn offline(self, enable: bool) -> Self {
+        SessionOptions(self.0.number(sys::hfhub_session_options_set_offline, enable.into()))
+    }
+
+    /// How much memory transfers may take.
+    ///
+    /// hfhub_session_options_set_memory_budget:
+    pub fn memory_budget(self, size_bytes: u64) -> Self {
+        SessionOptions(self.0.number(sys::hfhub_session_options_set_memory_budget, size_bytes))
+    }
+
+    /// Your program's name for the Hub.
+    ///
+    /// hfhub_session_options_set_user_agent:
+    pub fn user_agent(self, user_agent: &str) -> Self {
+        SessionOptions(self.0.text(sys::hfhub_session_options_set_user_agent, user_agent))
+    }
+
+    /// Where log lines go. The option `log.level` says which there are.
+    ///
+    /// The hook runs on any thread, must be quick, and must not use this crate; a panic in it is dropped. It is kept until the
+    /// process ends: an operation that was cancelled by being dropped may still say its last word after all that Rust holds
+    /// of its session is gone.
+    ///
+    /// hfhub_session_options_set_log_hook:
+    pub fn log_hook(self, hook: impl Fn(LogLevel, &str) + Send + Sync + 'static) -> Self {
+        let user_data = keep_hook(Box::new(hook));
+        SessionOptions(self.0.set(|options| {
+            check(|err| unsafe { sys::hfhub_session_options_set_log_hook(options, Some(log_line), user_data, err) })
+                .map(drop)
+        }))
+    }
+
+    /// What was refused so far.
+    pub fn error(&self) -> Option<&crate::Error> {
+        self.0.error()
+    }
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        SessionOptions::new()
+    }
+}
+
+impl fmt::Debug for SessionOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionOptions")
+    }
+}
+
+// ---- the log hook ----------------------------------------------------------------------------------------------------
+
+type Hook = Box<dyn Fn(LogLevel, &str) + Send + Sync>;
+
+/// Hooks live as long as the process, and here leak checkers see them.
+static HOOKS: Mutex<Vec<&'static Hook>> = Mutex::new(Vec::new());
+
+fn keep_hook(hook: Hook) -> *mut c_void {
+    let kept: &'static Hook = Box::leak(Box::new(hook));
+    HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(kept);
+    kept as *const Hook as *mut c_void
+}
+
+unsafe extern "C" fn log_line(level: i32, message: *const c_char, user_data: *mut c_void) {
+    let hook = &*(user_data as *const Hook);
+    let level = match level {
+        sys::HFHUB_LOG_DEBUG => LogLevel::Debug,
+        sys::HFHUB_LOG_INFO => LogLevel::Info,
+        sys::HFHUB_LOG_WARNING => LogLevel::Warning,
+        _ => LogLevel::Error,
+    };
+    // nothing may unwind through C
+    let _ = catch_unwind(AssertUnwindSafe(|| hook(level, ffi::borrowed_str(message).unwrap_or(""))));
+}
+
+// ---- the session -----------------------------------------------------------------------------------------------------
+
+/// Everything begins here: one pool of connections, one memory budget, one cache, one token. Any thread may use it; make one
+/// and share it (by reference, or in an [`Arc`](std::sync::Arc)).
+///
+/// Dropping it does not disturb operations that run.
+///
+/// hfhub_session_free:
+pub struct Session(Handle<sys::hfhub_session>);
+
+impl Session {
+    /// A new session, `None` for the environment's options.
+    ///
+    /// hfhub_session_new:
+    pub fn new<'a>(options: impl Into<Option<&'a SessionOptions>>) -> Result<Session> {
+        let options = ffi::options(options.into().map(|options| &options.0))?;
+        Handle::make(|out, err| unsafe { sys::hfhub_session_new(options, out, err) }).map(Session)
+    }
+
+    /// The value of an option that is in force; secrets are masked.
+    ///
+    /// hfhub_session_get_option:
+    pub fn option(&self, key: &str) -> Result<String> {
+        let key = ffi::text(key)?;
+        ffi::take_text(|out, err| unsafe { sys::hfhub_session_get_option(self.raw(), key.as_ptr(), out, err) })
+            .map(Option::unwrap_or_default)
+    }
+
+    /// Whether there is a token.
+    ///
+    /// hfhub_session_has_token:
+    pub fn has_token(&self) -> bool {
+        unsafe { sys::hfhub_session_has_token(self.raw()) != 0 }
+    }
+
+    /// Cancels all that runs; the session stays usable.
+    ///
+    /// hfhub_session_cancel:
+    pub fn cancel(&self) {
+        unsafe { sys::hfhub_session_cancel(self.raw()) }
+    }
+
+    /// Any operation of the Hub's REST API by its name, with its parameters as a JSON object;
+    /// [`known_calls`](crate::known_calls) lists them.
+    ///
+    /// ```no_run
+    /// # fn main() -> hfhub::Result<()> {
+    /// # let session = hfhub::Session::new(None)?;
+    /// let found = session.call("models.list", r#"{"search": "bert", "limit": 5}"#)?.wait()?;
+    /// for model in found.iter() {
+    ///     println!("{}", model.get("id").as_str().unwrap_or(""));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// hfhub_call:
+    pub fn call<'a>(&self, operation: &str, params_json: impl Into<Option<&'a str>>) -> Result<Op<crate::Json>> {
+        let (operation, params) = (ffi::text(operation)?, ffi::optional_text(params_json.into())?);
+        self.start(OpHandle::json, |session, out, err| unsafe {
+            sys::hfhub_call(session, operation.as_ptr(), ffi::pointer(&params), out, err)
+        })
+    }
+
+    /// Sends a file to Git LFS as an agent of git-lfs does.
+    ///
+    /// hfhub_lfs_upload:
+    pub fn lfs_upload(&self, file: impl AsRef<Path>, sha256: &str, action_json: &str) -> Result<Op<crate::Json>> {
+        let (file, sha256, action) = (ffi::path(file.as_ref())?, ffi::text(sha256)?, ffi::text(action_json)?);
+        self.start(OpHandle::json, |session, out, err| unsafe {
+            sys::hfhub_lfs_upload(session, file.as_ptr(), sha256.as_ptr(), action.as_ptr(), out, err)
+        })
+    }
+
+    pub(crate) fn raw(&self) -> *mut sys::hfhub_session {
+        self.0.get()
+    }
+
+    pub(crate) fn start<T>(
+        &self,
+        outcome: fn(&OpHandle) -> Result<T>,
+        call: impl FnOnce(*mut sys::hfhub_session, *mut *mut sys::hfhub_op, Err) -> sys::hfhub_status,
+    ) -> Result<Op<T>> {
+        Op::start(outcome, |out, err| call(self.raw(), out, err))
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session")
+    }
+}
