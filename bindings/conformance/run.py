@@ -32,6 +32,7 @@ class Hub:
         ready = json.loads(self.process.stdout.readline())
         self.endpoint, self.cas = ready["endpoint"], ready["cas"]
         self.since = 0
+        self.commits = {}  # their names have the time in them
         fixture(self)
 
     def admin(self, method, path, body=None):
@@ -41,7 +42,7 @@ class Hub:
             return json.loads(answer.read())
 
     def commit(self, repo, files):
-        self.admin("POST", "repos/%s/commit" % repo, {"summary": "a commit", "date_ms": 1700000000000, "files": files})
+        self.commits[self.admin("POST", "repos/%s/commit" % repo, {"summary": "a commit", "files": files})["commit"]] = repo
 
     def answer(self, step):
         """What a driver asks of this program."""
@@ -126,6 +127,8 @@ def run(localhub, driver, scenarios, narrate):
                 process.stdin.write(answer + "\n")
                 process.stdin.flush()
                 continue
+            for commit, repo in hub.commits.items():
+                line = line.replace(commit, "${COMMIT of %s}" % repo)
             lines.append(line)
             if narrate:
                 print(line, flush=True)

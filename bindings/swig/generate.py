@@ -128,6 +128,8 @@ def rust_signature(arguments, names, result, known, head):
 
 
 def rust_doc(text, indent=""):
+    if not text:
+        return ""
     lines = [line for paragraph in text.split("\n") for line in (textwrap.wrap(escape(paragraph), 112) or [""])]
     return "".join("%s/// %s\n" % (indent, line) if line else indent + "///\n" for line in lines)
 

@@ -5,8 +5,8 @@
 
 #define SAME(text) (strcmp(name, text) == 0)
 
-static hfhub_status set_download(void *options, const char *name, const char *value, const char *member, hfhub_error **err,
-                                 bool *known) {
+static hfhub_status set_download(void* options, const char* name, const char* value, const char* member,
+                                 hfhub_error** err, bool* known) {
   const int32_t count = (int32_t)hfhub_json_get_int64(table, member, 0);
   if (SAME("repo_type")) return hfhub_download_options_set_repo_type(options, value, err);
   if (SAME("revision")) return hfhub_download_options_set_revision(options, value, err);
@@ -24,8 +24,8 @@ static hfhub_status set_download(void *options, const char *name, const char *va
   return HFHUB_OK;
 }
 
-static hfhub_status set_repo(void *options, const char *name, const char *value, const char *member, hfhub_error **err,
-                             bool *known) {
+static hfhub_status set_repo(void* options, const char* name, const char* value, const char* member, hfhub_error** err,
+                             bool* known) {
   const int64_t count = hfhub_json_get_int64(table, member, 0);
   if (SAME("repo_type")) return hfhub_repo_options_set_repo_type(options, value, err);
   if (SAME("token")) return hfhub_repo_options_set_token(options, value, err);
@@ -41,8 +41,8 @@ static hfhub_status set_repo(void *options, const char *name, const char *value,
   if (SAME("space_hardware")) return hfhub_repo_options_set_space_hardware(options, value, err);
   if (SAME("space_sleep_time")) return hfhub_repo_options_set_space_sleep_time(options, count, err);
   if (SAME("space_secret") || SAME("space_variable")) {
-    const char *of = substituted(hfhub_json_get_string(table, pointer(member, "0")));
-    const char *is = substituted(hfhub_json_get_string(table, pointer(member, "1")));
+    const char* of = substituted(hfhub_json_get_string(table, pointer(member, "0")));
+    const char* is = substituted(hfhub_json_get_string(table, pointer(member, "1")));
     return SAME("space_secret") ? hfhub_repo_options_add_space_secret(options, of, is, err)
                                 : hfhub_repo_options_add_space_variable(options, of, is, err);
   }
@@ -53,8 +53,8 @@ static hfhub_status set_repo(void *options, const char *name, const char *value,
   return HFHUB_OK;
 }
 
-static hfhub_status set_commit(void *options, const char *name, const char *value, const char *member, hfhub_error **err,
-                               bool *known) {
+static hfhub_status set_commit(void* options, const char* name, const char* value, const char* member,
+                               hfhub_error** err, bool* known) {
   const int32_t enable = (int32_t)hfhub_json_get_int64(table, member, 0);
   if (SAME("repo_type")) return hfhub_commit_options_set_repo_type(options, value, err);
   if (SAME("revision")) return hfhub_commit_options_set_revision(options, value, err);
@@ -72,26 +72,27 @@ static hfhub_status set_commit(void *options, const char *name, const char *valu
   return HFHUB_OK;
 }
 
-hfhub_commit_options *commit_options(const char *step) {
-  hfhub_commit_options *options = NULL;
+hfhub_commit_options* commit_options(const char* step) {
+  hfhub_commit_options* options = NULL;
   if (hfhub_commit_options_new(&options, NULL) != HFHUB_OK) die("no options");
   set_all(step, options, set_commit);
   return options;
 }
 
-hfhub_download_options *download_options(const char *step) {
-  hfhub_download_options *options = NULL;
+hfhub_download_options* download_options(const char* step) {
+  hfhub_download_options* options = NULL;
   if (!has(step, "options")) return NULL;
   if (hfhub_download_options_new(&options, NULL) != HFHUB_OK) die("no options");
   set_all(step, options, set_download);
   return options;
 }
 
-static bool download(const char *step, const char *name, hfhub_op **op, hfhub_error **err, hfhub_status *status) {
-  hfhub_session *session;
-  hfhub_download_options *options;
+static bool download(const char* step, const char* name, hfhub_op** op, hfhub_error** err, hfhub_status* status) {
+  hfhub_session* session;
+  hfhub_download_options* options;
   const char *repo_id = field(step, "repo_id"), *file_path = field(step, "file_path");
-  if (!SAME("download_file") && !SAME("download_snapshot") && !SAME("file_metadata") && !SAME("cache_verify")) return false;
+  if (!SAME("download_file") && !SAME("download_snapshot") && !SAME("file_metadata") && !SAME("cache_verify"))
+    return false;
   session = session_of(step);
   options = download_options(step);
   if (SAME("download_file")) *status = hfhub_download_file(session, repo_id, file_path, options, op, err);
@@ -102,11 +103,11 @@ static bool download(const char *step, const char *name, hfhub_op **op, hfhub_er
   return true;
 }
 
-static hfhub_status repository(const char *step, const char *name, const hfhub_repo_options *options, hfhub_op **op,
-                               hfhub_error **err, bool *known) {
-  hfhub_session *session = session_of(step);
+static hfhub_status repository(const char* step, const char* name, const hfhub_repo_options* options, hfhub_op** op,
+                               hfhub_error** err, bool* known) {
+  hfhub_session* session = session_of(step);
   const char *repo_id = field(step, "repo_id"), *to_id = field(step, "to_id"), *branch = field(step, "branch");
-  const char *tag = field(step, "tag");
+  const char* tag = field(step, "tag");
   if (SAME("repo_create")) return hfhub_repo_create(session, repo_id, options, op, err);
   if (SAME("repo_delete")) return hfhub_repo_delete(session, repo_id, options, op, err);
   if (SAME("repo_move")) return hfhub_repo_move(session, repo_id, to_id, options, op, err);
@@ -115,7 +116,8 @@ static hfhub_status repository(const char *step, const char *name, const hfhub_r
   if (SAME("repo_auth_check"))
     return hfhub_repo_auth_check(session, repo_id, (int32_t)number(step, "write", 0), options, op, err);
   if (SAME("repo_list")) return hfhub_repo_list(session, field(step, "owner"), options, op, err);
-  if (SAME("repo_refs")) return hfhub_repo_refs(session, repo_id, (int32_t)number(step, "include_prs", 0), options, op, err);
+  if (SAME("repo_refs"))
+    return hfhub_repo_refs(session, repo_id, (int32_t)number(step, "include_prs", 0), options, op, err);
   if (SAME("branch_create")) return hfhub_branch_create(session, repo_id, branch, options, op, err);
   if (SAME("branch_delete")) return hfhub_branch_delete(session, repo_id, branch, options, op, err);
   if (SAME("branch_squash")) return hfhub_branch_squash(session, repo_id, branch, options, op, err);
@@ -125,8 +127,8 @@ static hfhub_status repository(const char *step, const char *name, const hfhub_r
   return HFHUB_OK;
 }
 
-static bool repositories(const char *step, const char *name, hfhub_op **op, hfhub_error **err, hfhub_status *status) {
-  hfhub_repo_options *options = NULL;
+static bool repositories(const char* step, const char* name, hfhub_op** op, hfhub_error** err, hfhub_status* status) {
+  hfhub_repo_options* options = NULL;
   bool known = true;
   if (strncmp(name, "repo_", 5) != 0 && strncmp(name, "branch_", 7) != 0 && strncmp(name, "tag_", 4) != 0) return false;
   if (has(step, "options")) {
@@ -138,22 +140,23 @@ static bool repositories(const char *step, const char *name, hfhub_op **op, hfhu
   return known;
 }
 
-static bool uploads(const char *step, const char *name, hfhub_op **op, hfhub_error **err, hfhub_status *status) {
-  hfhub_commit_options *options;
+static bool uploads(const char* step, const char* name, hfhub_op** op, hfhub_error** err, hfhub_status* status) {
+  hfhub_commit_options* options;
   const char *repo_id = field(step, "repo_id"), *path_in_repo = field(step, "path_in_repo");
   if (!SAME("upload_file") && !SAME("upload_folder") && !SAME("delete_files")) return false;
   options = commit_options(step);
   if (SAME("upload_file"))
     *status = hfhub_upload_file(session_of(step), repo_id, field(step, "file_path"), path_in_repo, options, op, err);
   if (SAME("upload_folder"))
-    *status = hfhub_upload_folder(session_of(step), repo_id, field(step, "folder_path"), path_in_repo, options, op, err);
+    *status =
+        hfhub_upload_folder(session_of(step), repo_id, field(step, "folder_path"), path_in_repo, options, op, err);
   if (SAME("delete_files")) *status = hfhub_delete_files(session_of(step), repo_id, options, op, err);
   hfhub_commit_options_free(options);
   return true;
 }
 
-static bool of_a_thing(const char *step, const char *name, hfhub_op **op, hfhub_error **err, hfhub_status *status) {
-  const char *on = field(step, "on");
+static bool of_a_thing(const char* step, const char* name, hfhub_op** op, hfhub_error** err, hfhub_status* status) {
+  const char* on = field(step, "on");
   if (SAME("commit_prepare")) *status = hfhub_commit_prepare(thing(on, COMMIT), op, err);
   else if (SAME("commit_finish")) *status = hfhub_commit_finish(thing(on, COMMIT), op, err);
   else if (SAME("scheduler_trigger")) *status = hfhub_scheduler_trigger(thing(on, SCHEDULER), op, err);
@@ -166,7 +169,7 @@ static bool of_a_thing(const char *step, const char *name, hfhub_op **op, hfhub_
   return true;
 }
 
-static bool of_a_session(const char *step, const char *name, hfhub_op **op, hfhub_error **err, hfhub_status *status) {
+static bool of_a_session(const char* step, const char* name, hfhub_op** op, hfhub_error** err, hfhub_status* status) {
   const char *token = field(step, "token"), *token_name = field(step, "token_name");
   const int32_t git = (int32_t)number(step, "git_credential", 0);
   if (SAME("cache_scan")) *status = hfhub_cache_scan(session_of(step), field(step, "cache_dir"), op, err);
@@ -181,13 +184,13 @@ static bool of_a_session(const char *step, const char *name, hfhub_op **op, hfhu
     *status = hfhub_auth_whoami(session_of(step), token, (int32_t)number(step, "use_cache", 0), op, err);
   else if (SAME("xet_hash_file")) *status = hfhub_xet_hash_file(session_of(step), field(step, "file_path"), op, err);
   else if (SAME("lfs_upload"))
-    *status = hfhub_lfs_upload(session_of(step), field(step, "file_path"), field(step, "sha256"), json_text(step, "action"),
-                               op, err);
+    *status = hfhub_lfs_upload(session_of(step), field(step, "file_path"), field(step, "sha256"),
+                               json_text(step, "action"), op, err);
   else return false;
   return true;
 }
 
-bool start_operation(const char *step, const char *verb, hfhub_op **out_op, hfhub_error **err, hfhub_status *status) {
+bool start_operation(const char* step, const char* verb, hfhub_op** out_op, hfhub_error** err, hfhub_status* status) {
   return download(step, verb, out_op, err, status) || repositories(step, verb, out_op, err, status) ||
          uploads(step, verb, out_op, err, status) || of_a_thing(step, verb, out_op, err, status) ||
          of_a_session(step, verb, out_op, err, status);

@@ -8,10 +8,10 @@
 
 #define SAME(text) (strcmp(name, text) == 0)
 
-static hfhub_status set_xet(void *options, const char *name, const char *value, const char *member, hfhub_error **err,
-                            bool *known) {
-  const char *const first = hfhub_json_get_string(table, pointer(member, "0"));
-  const char *const second = hfhub_json_get_string(table, pointer(member, "1"));
+static hfhub_status set_xet(void* options, const char* name, const char* value, const char* member, hfhub_error** err,
+                            bool* known) {
+  const char* const first = hfhub_json_get_string(table, pointer(member, "0"));
+  const char* const second = hfhub_json_get_string(table, pointer(member, "1"));
   if (SAME("endpoint")) return hfhub_xet_options_set_endpoint(options, value, err);
   if (SAME("refresh_url")) return hfhub_xet_options_set_refresh_url(options, value, err);
   if (SAME("token"))
@@ -24,43 +24,43 @@ static hfhub_status set_xet(void *options, const char *name, const char *value, 
   return HFHUB_OK;
 }
 
-hfhub_xet_options *xet_options(const char *step) {
-  hfhub_xet_options *options = NULL;
+hfhub_xet_options* xet_options(const char* step) {
+  hfhub_xet_options* options = NULL;
   if (hfhub_xet_options_new(&options, NULL) != HFHUB_OK) die("no options");
   set_all(step, options, set_xet);
   return options;
 }
 
-static char *pattern_bytes(size_t size) {
-  char *bytes = malloc(size + 1);
+static char* pattern_bytes(size_t size) {
+  char* bytes = malloc(size + 1);
   if (bytes == NULL) die("out of memory");
   for (size_t i = 0; i < size; ++i) bytes[i] = (char)((i * 31 + i / 251) % 256);
   return bytes;
 }
 
 /* ---- upload ---------------------------------------------------------------------------------------------------------- */
-static hfhub_status add_bytes(const char *step, hfhub_xet_commit *commit, size_t *index, hfhub_error **err) {
+static hfhub_status add_bytes(const char* step, hfhub_xet_commit* commit, size_t* index, hfhub_error** err) {
   const char *bytes = field(step, "text"), *name = field(step, "name"), *sha256 = field(step, "sha256");
   if (bytes != NULL) return hfhub_xet_commit_add_bytes(commit, name, bytes, strlen(bytes), sha256, index, err);
   const size_t size = (size_t)number(step, "size", 0);
-  char *made = pattern_bytes(size);
+  char* made = pattern_bytes(size);
   const hfhub_status status = hfhub_xet_commit_add_bytes(commit, name, made, size, sha256, index, err);
   free(made);
   return status;
 }
 
-static hfhub_status add_stream(const char *step, hfhub_xet_commit *commit, size_t *index, hfhub_error **err) {
-  hfhub_xet_writer *writer = NULL;
-  hfhub_json *item = NULL;
-  const char *pieces = pointer(step, "pieces");
+static hfhub_status add_stream(const char* step, hfhub_xet_commit* commit, size_t* index, hfhub_error** err) {
+  hfhub_xet_writer* writer = NULL;
+  hfhub_json* item = NULL;
+  const char* pieces = pointer(step, "pieces");
   hfhub_status status = hfhub_xet_commit_add_stream(commit, field(step, "name"), field(step, "sha256"), &writer, err);
   for (size_t i = 0; status == HFHUB_OK && i < hfhub_json_get_count(table, pieces); ++i) {
-    const char *piece = hfhub_json_get_string(table, borrowed("%s/%zu", pieces, i));
+    const char* piece = hfhub_json_get_string(table, borrowed("%s/%zu", pieces, i));
     status = hfhub_xet_writer_write(writer, piece, strlen(piece), err);
   }
   if (status == HFHUB_OK && has(step, "size")) {
     const size_t size = (size_t)number(step, "size", 0);
-    char *made = pattern_bytes(size);
+    char* made = pattern_bytes(size);
     for (size_t at = 0; status == HFHUB_OK && at < size; at += 100000)
       status = hfhub_xet_writer_write(writer, made + at, size - at < 100000 ? size - at : 100000, err);
     free(made);
@@ -73,21 +73,22 @@ static hfhub_status add_stream(const char *step, hfhub_xet_commit *commit, size_
   return status;
 }
 
-static bool upload(const char *step, const char *name, text *out) {
-  hfhub_error *err = NULL;
-  hfhub_xet_commit *commit = NULL;
+static bool upload(const char* step, const char* name, text* out) {
+  hfhub_error* err = NULL;
+  hfhub_xet_commit* commit = NULL;
   size_t index = 0;
   hfhub_status status;
-  if (!SAME("xet_commit_new") && !SAME("xet_add_path") && !SAME("xet_add_bytes") && !SAME("xet_add_stream")) return false;
+  if (!SAME("xet_commit_new") && !SAME("xet_add_path") && !SAME("xet_add_bytes") && !SAME("xet_add_stream"))
+    return false;
   if (SAME("xet_commit_new")) {
-    hfhub_xet_options *options = xet_options(step);
+    hfhub_xet_options* options = xet_options(step);
     status = hfhub_xet_commit_new(session_of(step), options, &commit, &err);
     hfhub_xet_options_free(options);
     if (status == HFHUB_OK) keep(field(step, "as"), XET_COMMIT, commit);
   } else {
     commit = thing(field(step, "on"), XET_COMMIT);
-    status = SAME("xet_add_path") ? hfhub_xet_commit_add_path(commit, field(step, "file_path"), field(step, "name"),
-                                                              field(step, "sha256"), &index, &err)
+    status = SAME("xet_add_path")    ? hfhub_xet_commit_add_path(commit, field(step, "file_path"), field(step, "name"),
+                                                                 field(step, "sha256"), &index, &err)
              : SAME("xet_add_bytes") ? add_bytes(step, commit, &index, &err)
                                      : add_stream(step, commit, &index, &err);
   }
@@ -97,13 +98,13 @@ static bool upload(const char *step, const char *name, text *out) {
   return true;
 }
 
-static bool results(const char *step, const char *name, text *out) {
-  hfhub_error *err = NULL;
-  hfhub_json *json = NULL;
+static bool results(const char* step, const char* name, text* out) {
+  hfhub_error* err = NULL;
+  hfhub_json* json = NULL;
   hfhub_progress progress = {.struct_size = sizeof progress};
   hfhub_status status;
   if (!SAME("xet_item") && !SAME("xet_report") && !SAME("xet_progress") && !SAME("xet_cancel")) return false;
-  hfhub_xet_commit *commit = thing(field(step, "on"), XET_COMMIT);
+  hfhub_xet_commit* commit = thing(field(step, "on"), XET_COMMIT);
   if (SAME("xet_item")) {
     status = hfhub_xet_commit_get_item(commit, (size_t)number(step, "index", 0), &json, &err);
   } else if (SAME("xet_report")) {
@@ -124,16 +125,16 @@ static bool results(const char *step, const char *name, text *out) {
 }
 
 /* ---- download -------------------------------------------------------------------------------------------------------- */
-static bool groups(const char *step, const char *name, text *out) {
-  hfhub_error *err = NULL;
-  hfhub_xet_group *group = NULL;
+static bool groups(const char* step, const char* name, text* out) {
+  hfhub_error* err = NULL;
+  hfhub_xet_group* group = NULL;
   size_t index = (size_t)number(step, "index", 0);
   hfhub_status status;
   if (strncmp(name, "xet_group_", 10) != 0) return false;
   const char *hash = field(step, "hash"), *file_path = field(step, "file_path");
   const uint64_t size_bytes = (uint64_t)number(step, "size", 0);
   if (SAME("xet_group_new")) {
-    hfhub_xet_options *options = xet_options(step);
+    hfhub_xet_options* options = xet_options(step);
     status = hfhub_xet_group_new(session_of(step), options, &group, &err);
     hfhub_xet_options_free(options);
     if (status == HFHUB_OK) keep(field(step, "as"), GROUP, group);
@@ -151,22 +152,22 @@ static bool groups(const char *step, const char *name, text *out) {
   return true;
 }
 
-static bool streams(const char *step, const char *name, text *out) {
-  hfhub_error *err = NULL;
-  hfhub_xet_stream *stream = NULL;
-  const void *data = NULL;
+static bool streams(const char* step, const char* name, text* out) {
+  hfhub_error* err = NULL;
+  hfhub_xet_stream* stream = NULL;
+  const void* data = NULL;
   size_t size = 0;
   uint64_t offset = 0, read = 0;
   const uint64_t begin = (uint64_t)number(step, "begin", 0), cancel_after = (uint64_t)number(step, "cancel_after", -1);
   if (!SAME("xet_stream")) return false;
-  hfhub_xet_options *options = xet_options(step);
-  hfhub_status status = hfhub_xet_stream_open(
-      session_of(step), options, field(step, "hash"), (uint64_t)number(step, "size", -1), begin,
-      (uint64_t)number(step, "end", -1), (int32_t)number(step, "ordered", 1), &stream, &err);
+  hfhub_xet_options* options = xet_options(step);
+  hfhub_status status =
+      hfhub_xet_stream_open(session_of(step), options, field(step, "hash"), (uint64_t)number(step, "size", -1), begin,
+                            (uint64_t)number(step, "end", -1), (int32_t)number(step, "ordered", 1), &stream, &err);
   hfhub_xet_options_free(options);
-  const char *file_path = substituted("${WORK}/streamed");
+  const char* file_path = substituted("${WORK}/streamed");
   write_bytes(file_path, "", 0);
-  FILE *file = fopen(file_path, "rb+");
+  FILE* file = fopen(file_path, "rb+");
   while (status == HFHUB_OK && (status = hfhub_xet_stream_next(stream, -1, &data, &size, &offset, &err)) == HFHUB_OK) {
     fseek(file, (long)(offset - begin), SEEK_SET);
     fwrite(data, 1, size, file);
@@ -175,25 +176,24 @@ static bool streams(const char *step, const char *name, text *out) {
   }
   fclose(file);
   hfhub_xet_stream_free(stream);
-  if (status == HFHUB_END)
-    append(out, "ok %llu %s", (unsigned long long)read, sha256_of(session_of(step), file_path));
+  if (status == HFHUB_END) append(out, "ok %llu %s", (unsigned long long)read, sha256_of(session_of(step), file_path));
   else print_error(out, step, err);
   return true;
 }
 
-static bool addresses(const char *step, const char *name, text *out) {
-  hfhub_error *err = NULL;
-  char *url = NULL;
+static bool addresses(const char* step, const char* name, text* out) {
+  hfhub_error* err = NULL;
+  char* url = NULL;
   if (!SAME("xet_refresh_url")) return false;
-  if (hfhub_xet_get_refresh_url(session_of(step), field(step, "repo_type"), field(step, "repo_id"), field(step, "revision"),
-                                (int32_t)number(step, "write", 0), &url, &err) == HFHUB_OK)
+  if (hfhub_xet_get_refresh_url(session_of(step), field(step, "repo_type"), field(step, "repo_id"),
+                                field(step, "revision"), (int32_t)number(step, "write", 0), &url, &err) == HFHUB_OK)
     append(out, "ok %s", url);
   else print_error(out, step, err);
   hfhub_string_free(url);
   return true;
 }
 
-bool xet_verb(const char *step, const char *verb, text *out) {
+bool xet_verb(const char* step, const char* verb, text* out) {
   return upload(step, verb, out) || results(step, verb, out) || groups(step, verb, out) || streams(step, verb, out) ||
          addresses(step, verb, out);
 }

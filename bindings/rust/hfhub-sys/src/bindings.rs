@@ -6,7 +6,6 @@ use std::os::raw::{c_char, c_void};
 /// The outcome of a call: one of the HFHUB_... constants below. Numbers are permanent; new ones may be added.
 pub type hfhub_status = i32;
 
-///
 pub const HFHUB_OK: i32 = 0;
 /// nothing more will come
 pub const HFHUB_END: i32 = 1;
@@ -89,13 +88,9 @@ pub struct hfhub_session {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
-///
 pub const HFHUB_LOG_DEBUG: i32 = 0;
-///
 pub const HFHUB_LOG_INFO: i32 = 1;
-///
 pub const HFHUB_LOG_WARNING: i32 = 2;
-///
 pub const HFHUB_LOG_ERROR: i32 = 3;
 
 /// Receives log lines, from any thread, without secrets. It must return soon and must not call this library.
@@ -107,19 +102,12 @@ pub struct hfhub_json {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
-///
 pub const HFHUB_JSON_MISSING: i32 = 0;
-///
 pub const HFHUB_JSON_NULL: i32 = 1;
-///
 pub const HFHUB_JSON_BOOL: i32 = 2;
-///
 pub const HFHUB_JSON_NUMBER: i32 = 3;
-///
 pub const HFHUB_JSON_STRING: i32 = 4;
-///
 pub const HFHUB_JSON_ARRAY: i32 = 5;
-///
 pub const HFHUB_JSON_OBJECT: i32 = 6;
 
 #[repr(C)]
@@ -134,13 +122,9 @@ pub struct hfhub_queue {
     _marker: PhantomData<(*mut u8, PhantomPinned)>,
 }
 
-///
 pub const HFHUB_ITEM_WAITING: i32 = 0;
-///
 pub const HFHUB_ITEM_RUNNING: i32 = 1;
-///
 pub const HFHUB_ITEM_DONE: i32 = 2;
-///
 pub const HFHUB_ITEM_FAILED: i32 = 3;
 /// was on disk already
 pub const HFHUB_ITEM_CACHED: i32 = 4;
