@@ -1,0 +1,50 @@
+package io.github.libhfhub;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A file of a {@link Commit}, written piece by piece. It is part of the commit once it is closed, or {@link #finish} has returned. */
+public final class CommitWriter extends NativeWriter {
+  CommitWriter(Handle handle) {
+    super(handle);
+  }
+
+  /**
+   * The next bytes.
+   *
+   * hfhub_commit_writer_write:
+   */
+  @Override
+  public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+    super.write(bytes, offset, length);
+  }
+
+  /**
+   * Ends the file and adds it to its commit.
+   *
+   * hfhub_commit_writer_finish:
+   */
+  public void finish() throws IOException {
+    finishOnce();
+  }
+
+  /**
+   * Ends the file, if that has not been done, and lets go of the writer.
+   *
+   * hfhub_commit_writer_free:
+   */
+  @Override
+  public synchronized void close() throws IOException {
+    super.close();
+  }
+
+  @Override
+  void send(long writer, ByteBuffer bytes) throws HfHubException {
+    Raw.hfhub_commit_writer_write(writer, bytes);
+  }
+
+  @Override
+  void end(long writer) throws HfHubException {
+    Raw.hfhub_commit_writer_finish(writer);
+  }
+}

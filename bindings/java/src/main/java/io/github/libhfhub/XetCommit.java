@@ -1,0 +1,142 @@
+package io.github.libhfhub;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * An upload to a Xet store: files that become readable together, when {@link #finish} has succeeded. Wherever a SHA-256 may be
+ * given, null has it computed, "" leaves it out, and 64 hex digits are taken as they are.
+ */
+public final class XetCommit implements AutoCloseable {
+  private final Object kept;
+  private final Handle handle;
+
+  XetCommit(Object kept, Handle handle) {
+    this.kept = kept;
+    this.handle = handle;
+  }
+
+  /**
+   * A file from disk, which is read from now on; its number is returned. {@code name} null: its path.
+   *
+   * hfhub_xet_commit_add_path:
+   */
+  public long addPath(Path file, String name, String sha256) throws HfHubException {
+    long[] index = new long[1];
+    handle.call(c -> Raw.hfhub_xet_commit_add_path(c, Paths.text(file), name, sha256, index));
+    return index[0];
+  }
+
+  /** A file from disk, with its SHA-256. */
+  public long addPath(Path file) throws HfHubException {
+    return addPath(file, null, null);
+  }
+
+  /**
+   * What the buffer has left; its position stays. The number is returned.
+   *
+   * hfhub_xet_commit_add_bytes:
+   */
+  public long addBytes(String name, ByteBuffer data, String sha256) throws HfHubException {
+    long[] index = new long[1];
+    handle.call(c -> Raw.hfhub_xet_commit_add_bytes(c, name, Buffers.direct(data), sha256, index));
+    return index[0];
+  }
+
+  /** These bytes, with their SHA-256. */
+  public long addBytes(String name, byte[] data) throws HfHubException {
+    return addBytes(name, ByteBuffer.wrap(data), null);
+  }
+
+  /**
+   * A file to write.
+   *
+   * hfhub_xet_commit_add_stream:
+   */
+  public XetWriter addStream(String name, String sha256) throws HfHubException {
+    return handle.call(
+        c ->
+            new XetWriter(
+                Handle.make(
+                    "writer", Raw::hfhub_xet_writer_free, out -> Raw.hfhub_xet_commit_add_stream(c, name, sha256, out))));
+  }
+
+  /** A file to write, with its SHA-256. */
+  public XetWriter addStream(String name) throws HfHubException {
+    return addStream(name, null);
+  }
+
+  /**
+   * Starts the end: what is left is stored, and everything registered.
+   *
+   * hfhub_xet_commit_finish:
+   */
+  public Operation<Json> finish() throws HfHubException {
+    return handle.call(c -> Operation.start(Operation::json, kept, out -> Raw.hfhub_xet_commit_finish(c, out)));
+  }
+
+  /**
+   * What has become of an item; empty while it is worked on.
+   *
+   * hfhub_xet_commit_get_item:
+   */
+  public Optional<XetFile> item(long index) throws HfHubException {
+    return handle.call(
+        c -> {
+          long[] found = new long[1];
+          if (Raw.hfhub_xet_commit_get_item(c, index, found) == RawConstants.HFHUB_PENDING) return Optional.empty();
+          return Optional.of(XetFile.of(Json.make(out -> out[0] = found[0])));
+        });
+  }
+
+  /**
+   * Items added so far.
+   *
+   * hfhub_xet_commit_get_item_count:
+   */
+  public long itemCount() {
+    return handle.call(Raw::hfhub_xet_commit_get_item_count);
+  }
+
+  /**
+   * What was stored so far.
+   *
+   * hfhub_xet_commit_get_report:
+   */
+  public Json report() throws HfHubException {
+    return handle.call(c -> Json.make(out -> Raw.hfhub_xet_commit_get_report(c, out)));
+  }
+
+  /**
+   * Counters of the whole commit.
+   *
+   * hfhub_xet_commit_get_progress:
+   */
+  public Progress progress() throws HfHubException {
+    return handle.call(c -> Progress.get(counters -> Raw.hfhub_xet_commit_get_progress(c, counters)));
+  }
+
+  /**
+   * Stops everything of this commit; it does not wait.
+   *
+   * hfhub_xet_commit_cancel:
+   */
+  public void cancel() {
+    handle.call(
+        c -> {
+          Raw.hfhub_xet_commit_cancel(c);
+          return null;
+        });
+  }
+
+  /**
+   * Lets go of the commit, cancelling it unless {@link #finish} was called.
+   *
+   * hfhub_xet_commit_free:
+   */
+  @Override
+  public void close() {
+    handle.close();
+  }
+}
