@@ -75,6 +75,14 @@ namespace HfHub
             catch (OperationCanceledException) { return true; }
         }
 
+        /// <summary>
+        /// A task that ends when the operation has ended, as <see cref="Operation{T}.AsTask"/>, when the result's type does
+        /// not matter.
+        /// </summary>
+        /// <param name="progress">Gets the counters.</param>
+        /// <param name="token">Cancels the operation.</param>
+        public abstract Task WaitAsync(IProgress<Progress> progress = null, CancellationToken token = default);
+
         /// <summary>Asks it to stop; it then soon ends as cancelled. Any thread, any number of times.</summary>
         /// <remarks>
         /// hfhub_op_cancel:
@@ -255,6 +263,12 @@ namespace HfHub
             Handle.DangerousAddRef(ref held);
             return Follow(progress, token);
         }
+
+        /// <summary>The same as <see cref="AsTask"/>.</summary>
+        /// <param name="progress">Gets the counters.</param>
+        /// <param name="token">Cancels the operation.</param>
+        public override Task WaitAsync(IProgress<Progress> progress = null, CancellationToken token = default) =>
+            AsTask(progress, token);
 
         // Owns one reference of the handle, so that Dispose meanwhile only cancels.
         private async Task<T> Follow(IProgress<Progress> progress, CancellationToken token)
