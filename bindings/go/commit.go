@@ -157,7 +157,7 @@ func (c *Commit) AddStream(pathInRepo string) (*CommitWriter, error) {
 		return nil, err
 	}
 	writer := &CommitWriter{handle}
-	runtime.SetFinalizer(writer, (*CommitWriter).Abandon)
+	runtime.SetFinalizer(writer, (*CommitWriter).Close)
 	return writer, nil
 }
 
@@ -250,7 +250,7 @@ func (c *Commit) StartFinish(ctx context.Context) (*Op[*CommitInfo], error) {
 	})
 }
 
-// A CommitWriter writes a file of a commit. One goroutine at a time.
+// A CommitWriter writes a file of a commit: Write, then Finish. One goroutine at a time.
 type CommitWriter struct{ handle *handle }
 
 var _ io.WriteCloser = (*CommitWriter)(nil)
@@ -266,21 +266,18 @@ func (w *CommitWriter) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// Close ends the file and adds it to its commit. Only what was closed is part of it.
+// Finish ends the file and adds it to its commit.
 //
 // hfhub_commit_writer_finish:
-func (w *CommitWriter) Close() error {
-	err := w.handle.use(raw.Hfhub_commit_writer_finish)
-	w.Abandon()
-	return err
-}
+func (w *CommitWriter) Finish() error { return w.handle.use(raw.Hfhub_commit_writer_finish) }
 
-// Abandon lets go of the writer; unless it was closed the file is not added. The garbage collector does the same.
+// Close lets go of the writer; a file that was not finished is not added.
 //
 // hfhub_commit_writer_free:
-func (w *CommitWriter) Abandon() {
+func (w *CommitWriter) Close() error {
 	runtime.SetFinalizer(w, nil)
 	w.handle.close()
+	return nil
 }
 
 // UploadFile commits one file.
