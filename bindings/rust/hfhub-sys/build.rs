@@ -4,7 +4,9 @@ use std::env;
 use std::process::{exit, Command};
 
 fn main() {
-    for name in ["HFHUB_LIB_DIR", "DOCS_RS", "PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR"] {
+    for name in
+        ["HFHUB_LIB_DIR", "DOCS_RS", "PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR"]
+    {
         println!("cargo:rerun-if-env-changed={}", name);
     }
     println!("cargo:rerun-if-changed=build.rs");

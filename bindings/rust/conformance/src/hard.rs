@@ -124,11 +124,11 @@ impl Driver {
     fn log_lines(&self, step: &Step<'_>) -> String {
         let lines = Arc::new(AtomicUsize::new(0));
         let theirs = lines.clone();
-        let options = self
-            .session_options(&step.json.get("options"), &self.substituted("${WORK}/log-cache"))
-            .log_hook(move |_, message| {
+        let options = self.session_options(&step.json.get("options"), &self.substituted("${WORK}/log-cache")).log_hook(
+            move |_, message| {
                 theirs.fetch_add(usize::from(!message.is_empty()), Ordering::Relaxed);
-            });
+            },
+        );
         let session = Session::new(&options).unwrap_or_else(|error| die(error));
         self.keep("log".to_owned(), Thing::Session(Arc::new(session)));
         self.perform(&step.inner());

@@ -43,7 +43,8 @@ impl Driver {
         Some(match verb {
             "write_file" => {
                 let path = step.need("file_path");
-                let content = step.text("text").map_or_else(|| pattern(step.size("size").unwrap_or(0)), String::into_bytes);
+                let content =
+                    step.text("text").map_or_else(|| pattern(step.size("size").unwrap_or(0)), String::into_bytes);
                 let folder = Path::new(&path).parent().unwrap_or_else(|| Path::new("/"));
                 std::fs::create_dir_all(folder).unwrap_or_else(|error| die(error));
                 std::fs::write(&path, content).unwrap_or_else(|error| die(error));
@@ -68,7 +69,9 @@ impl Driver {
                 });
                 self.done(step, made)
             }
-            "session_option" => self.done(step, self.session(step).option(&step.need("key")).map(|value| format!(" {}", value))),
+            "session_option" => {
+                self.done(step, self.session(step).option(&step.need("key")).map(|value| format!(" {}", value)))
+            }
             "session_has_token" => Some(format!("ok {}", i32::from(self.session(step).has_token()))),
             "session_cancel" => {
                 self.session(step).cancel();
@@ -118,9 +121,7 @@ impl Driver {
     fn lookups(&self, step: &Step<'_>, verb: &str) -> Option<String> {
         let (id, file) = (|| step.need("repo_id"), || step.need("file_path"));
         match verb {
-            "file_url" => {
-                self.done(step, self.session(step).file_url(&id(), &file(), download_options(step).as_ref()))
-            }
+            "file_url" => self.done(step, self.session(step).file_url(&id(), &file(), download_options(step).as_ref())),
             "cached_file" => {
                 let found = self.session(step).cached_file(&id(), &file(), download_options(step).as_ref());
                 let text = found.map(|found| match found {
@@ -138,7 +139,8 @@ impl Driver {
         match verb {
             "json" => self.done(step, Json::parse(&step.need("text")).map(|json| walk(step, &json))),
             "json_values" => {
-                let json = Json::parse(&step.need("text")).unwrap_or_else(|error| die(error)).pointer(&step.need("path"));
+                let json =
+                    Json::parse(&step.need("text")).unwrap_or_else(|error| die(error)).pointer(&step.need("path"));
                 Some(format!(
                     "ok string={} int={} double={} bool={} key={}",
                     json.as_str().unwrap_or("none"),

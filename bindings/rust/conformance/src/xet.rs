@@ -100,7 +100,8 @@ impl Driver {
                 self.xet_commit(step).add_path(step.need("file_path"), step.text("name").as_deref(), sha256)
             }
             "xet_add_bytes" => {
-                let bytes = step.text("text").map_or_else(|| pattern(step.size("size").unwrap_or(0)), String::into_bytes);
+                let bytes =
+                    step.text("text").map_or_else(|| pattern(step.size("size").unwrap_or(0)), String::into_bytes);
                 self.xet_commit(step).add_bytes(&step.need("name"), &bytes, sha256)
             }
             "xet_add_stream" => add_stream(step, &self.xet_commit(step), sha256),

@@ -5,14 +5,14 @@ use hfhub_sys as sys;
 
 /// The library's version, e.g. `"0.1.0"`.
 ///
-/// hfhub_version:
+/// hfhub_version: The library's version, e.g. "0.1.0". Static storage. Since 0.1.
 pub fn version() -> &'static str {
     unsafe { ffi::borrowed_str(sys::hfhub_version()) }.unwrap_or("")
 }
 
 /// The same as major, minor and patch.
 ///
-/// hfhub_version_number:
+/// hfhub_version_number: The version as a number, major * 1000000 + minor * 1000 + patch. Since 0.1.
 pub fn version_number() -> (u32, u32, u32) {
     let number = unsafe { sys::hfhub_version_number() };
     (number / 1_000_000, number / 1_000 % 1_000, number % 1_000)
@@ -20,14 +20,17 @@ pub fn version_number() -> (u32, u32, u32) {
 
 /// How many objects of the library this process holds; for tests that look for leaks.
 ///
-/// hfhub_handle_get_count:
+/// hfhub_handle_get_count: Objects of this library that were made in this process and not freed: handles, JSON
+/// documents and errors of all kinds. For tests that look for leaks. Since 0.1.
 pub fn handle_count() -> usize {
     unsafe { sys::hfhub_handle_get_count() }
 }
 
 /// Takes an `hf://` URI apart.
 ///
-/// hfhub_uri_parse:
+/// hfhub_uri_parse: Reads hf://\[models/|datasets/|spaces/|kernels/\]ns/name\[@revision\]\[/path\]. Result:
+/// {"repo_type", "repo_id", "revision" or null, "path", "folder": whether it ended in "/"}. Errors: E_ARGUMENT. Since
+/// 0.1.
 pub fn parse_uri(uri: &str) -> Result<Json> {
     let uri = ffi::text(uri)?;
     Handle::make(|out, err| unsafe { sys::hfhub_uri_parse(uri.as_ptr(), out, err) }).map(Json::from_handle)
@@ -35,15 +38,18 @@ pub fn parse_uri(uri: &str) -> Result<Json> {
 
 /// An option that [`SessionOptions::set`](crate::SessionOptions::set) takes.
 ///
-/// hfhub_option_get_count:
+/// hfhub_option_get_count: Number of known option keys; docs/CONFIGURATION.md lists them. Since 0.1.
 ///
-/// hfhub_option_get_key:
+/// hfhub_option_get_key: Key of option number `index`, e.g. "net.retries"; NULL past the end. Static storage. Since
+/// 0.1.
 ///
-/// hfhub_option_get_default:
+/// hfhub_option_get_default: Its default as text; "" when it is not set or derived from others. Static storage. Since
+/// 0.1.
 ///
-/// hfhub_option_get_environment:
+/// hfhub_option_get_environment: Its environment variables, by falling priority, separated by spaces; "!NAME" means the
+/// opposite. Static storage. Since 0.1.
 ///
-/// hfhub_option_get_help:
+/// hfhub_option_get_help: One or two sentences about it. Static storage. Since 0.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KnownOption {
@@ -72,11 +78,13 @@ pub fn known_options() -> impl Iterator<Item = KnownOption> {
 
 /// An operation that [`Session::call`](crate::Session::call) takes.
 ///
-/// hfhub_call_get_count:
+/// hfhub_call_get_count: Number of known operations; docs/OPERATIONS.md lists them. Since 0.1.
 ///
-/// hfhub_call_get_name:
+/// hfhub_call_get_name: Name of operation number `index`, e.g. "models.info"; NULL past the end. Static storage. Since
+/// 0.1.
 ///
-/// hfhub_call_get_parameters:
+/// hfhub_call_get_parameters: Parameters of operation number `index`, separated by spaces; required ones first and
+/// marked with "!". Owned. Errors: E_ARGUMENT past the end. Since 0.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KnownCall {

@@ -95,7 +95,7 @@ kinds! {
 /// `?` makes an [`io::Error`] of it where one is wanted. What is not found is [`io::ErrorKind::NotFound`] then; what was
 /// cancelled is not [`io::ErrorKind::Interrupted`], since that asks for another try.
 ///
-/// hfhub_error_free:
+/// hfhub_error_free: Frees the error. NULL is fine. Since 0.1.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Error(Box<Fields>);
@@ -177,91 +177,95 @@ impl Error {
 
     /// The same as the number that C has for it.
     ///
-    /// hfhub_error_get_status:
+    /// hfhub_error_get_status: The status that came with the error. HFHUB_OK for NULL. Since 0.1.
     pub fn status(&self) -> i32 {
         self.0.status
     }
 
     /// The name of that number, e.g. `"HFHUB_E_NOT_CACHED"`.
     ///
-    /// hfhub_status_name:
+    /// hfhub_status_name: The constant's name, e.g. "HFHUB_E_NOT_CACHED"; "HFHUB_E_UNKNOWN" for a number this version
+    /// does not know. Static storage. Since 0.1.
     pub fn name(&self) -> &'static str {
         unsafe { ffi::borrowed_str(sys::hfhub_status_name(self.0.status)) }.unwrap_or("")
     }
 
     /// One line for people.
     ///
-    /// hfhub_error_get_message:
+    /// hfhub_error_get_message: One line that names what was wrong and with which value; never a secret. "" for NULL.
+    /// Since 0.1.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// The answer's HTTP status, when there was an answer.
     ///
-    /// hfhub_error_get_http_status:
+    /// hfhub_error_get_http_status: The HTTP status code of the answer, 0 when there was none. Since 0.1.
     pub fn http_status(&self) -> Option<u16> {
         u16::try_from(self.0.http_status).ok().filter(|status| *status != 0)
     }
 
     /// The Hub's own code for the error, or `""`.
     ///
-    /// hfhub_error_get_hub_code:
+    /// hfhub_error_get_hub_code: The Hub's X-Error-Code, e.g. "GatedRepo"; "" when there was none. Since 0.1.
     pub fn hub_code(&self) -> &str {
         &self.0.hub_code
     }
 
     /// What to quote to whoever runs the server, or `""`.
     ///
-    /// hfhub_error_get_request_id:
+    /// hfhub_error_get_request_id: The id under which the server logged the request; "" when there was none. Since 0.1.
     pub fn request_id(&self) -> &str {
         &self.0.request_id
     }
 
     /// The server's words, or `""`.
     ///
-    /// hfhub_error_get_server_message:
+    /// hfhub_error_get_server_message: What the server said, one message a line; "" when it said nothing. Since 0.1.
     pub fn server_message(&self) -> &str {
         &self.0.server_message
     }
 
     /// What was asked for, or `""`.
     ///
-    /// hfhub_error_get_url:
+    /// hfhub_error_get_url: The URL without its query; "" when no request was involved. Since 0.1.
     pub fn url(&self) -> &str {
         &self.0.url
     }
 
     /// The type of the repository concerned, or `""`.
     ///
-    /// hfhub_error_get_repo_type:
+    /// hfhub_error_get_repo_type: The repository's type ("model", "dataset", "space", "kernel") when the error is about
+    /// one; else "". Since 0.1.
     pub fn repo_type(&self) -> &str {
         &self.0.repo_type
     }
 
     /// The repository concerned, or `""`.
     ///
-    /// hfhub_error_get_repo_id:
+    /// hfhub_error_get_repo_id: The repository's id when the error is about one; else "". Since 0.1.
     pub fn repo_id(&self) -> &str {
         &self.0.repo_id
     }
 
     /// The file or folder concerned, or `""`.
     ///
-    /// hfhub_error_get_path:
+    /// hfhub_error_get_path: The local file or folder concerned, e.g. the incomplete snapshot of HFHUB_E_INCOMPLETE;
+    /// else "". Since 0.1.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
     /// How long the server asked to wait.
     ///
-    /// hfhub_error_get_retry_after_ms:
+    /// hfhub_error_get_retry_after_ms: Milliseconds the server asked to wait, -1 when it did not say. Since 0.1.
     pub fn retry_after(&self) -> Option<Duration> {
         u64::try_from(self.0.retry_after_ms).ok().map(Duration::from_millis)
     }
 
     /// Whether trying the same again makes sense.
     ///
-    /// hfhub_error_is_retriable:
+    /// hfhub_error_is_retriable: 1 when the same call may well succeed later without a change, else 0. Since 0.1.
     pub fn is_retriable(&self) -> bool {
         self.0.retriable
     }
@@ -321,10 +325,9 @@ impl From<Error> for io::Error {
             ErrorKind::Unsupported => io::ErrorKind::Unsupported,
             ErrorKind::Timeout => io::ErrorKind::TimedOut,
             ErrorKind::Auth | ErrorKind::Forbidden | ErrorKind::Gated => io::ErrorKind::PermissionDenied,
-            ErrorKind::RepoNotFound
-            | ErrorKind::RevisionNotFound
-            | ErrorKind::EntryNotFound
-            | ErrorKind::NotCached => io::ErrorKind::NotFound,
+            ErrorKind::RepoNotFound | ErrorKind::RevisionNotFound | ErrorKind::EntryNotFound | ErrorKind::NotCached => {
+                io::ErrorKind::NotFound
+            }
             ErrorKind::Integrity | ErrorKind::Protocol => io::ErrorKind::InvalidData,
             ErrorKind::Conflict => io::ErrorKind::AlreadyExists,
             _ => io::ErrorKind::Other,

@@ -153,7 +153,8 @@ pub(crate) unsafe fn copied(raw: *const c_char) -> String {
 /// As [`borrowed`].
 pub(crate) unsafe fn borrowed_path<'a>(raw: *const c_char) -> Option<&'a Path> {
     #[cfg(unix)]
-    return borrowed(raw).map(|text| Path::new(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(text.to_bytes())));
+    return borrowed(raw)
+        .map(|text| Path::new(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(text.to_bytes())));
     #[cfg(not(unix))]
     return borrowed_str(raw).map(Path::new);
 }

@@ -38,7 +38,7 @@ pub enum JsonType {
 /// # Ok::<(), hfhub::Error>(())
 /// ```
 ///
-/// hfhub_json_free:
+/// hfhub_json_free: Frees the document. NULL is fine. Since 0.1.
 #[derive(Clone)]
 pub struct Json {
     document: Arc<Handle<sys::hfhub_json>>,
@@ -52,7 +52,7 @@ impl Json {
 
     /// Reads a text.
     ///
-    /// hfhub_json_parse:
+    /// hfhub_json_parse: Parses `size` bytes of UTF-8 JSON text. Errors: E_ARGUMENT naming the byte offset. Since 0.1.
     pub fn parse(text: &str) -> Result<Json> {
         Handle::make(|out, err| unsafe { sys::hfhub_json_parse(text.as_ptr().cast(), text.len(), out, err) })
             .map(Json::from_handle)
@@ -82,7 +82,7 @@ impl Json {
 
     /// What is here.
     ///
-    /// hfhub_json_get_type:
+    /// hfhub_json_get_type: The type of the value at `json_path`, HFHUB_JSON_MISSING when there is none. Since 0.1.
     pub fn json_type(&self) -> JsonType {
         let (json, place) = self.raw();
         match unsafe { sys::hfhub_json_get_type(json, place) } {
@@ -108,7 +108,8 @@ impl Json {
 
     /// How many elements or members there are; 0 for what is neither array nor object.
     ///
-    /// hfhub_json_get_count:
+    /// hfhub_json_get_count: Elements of the array or members of the object at `json_path`; 0 for anything else. Since
+    /// 0.1.
     pub fn len(&self) -> usize {
         let (json, place) = self.raw();
         unsafe { sys::hfhub_json_get_count(json, place) }
@@ -121,7 +122,8 @@ impl Json {
 
     /// The name of an object's member by its number.
     ///
-    /// hfhub_json_get_key:
+    /// hfhub_json_get_key: The name of the object's member number `index` (document order); NULL past the end or when
+    /// it is no object. Borrowed. Since 0.1.
     pub fn key(&self, index: usize) -> Option<&str> {
         let (json, place) = self.raw();
         unsafe { ffi::borrowed_str(sys::hfhub_json_get_key(json, place, index)) }
@@ -129,7 +131,7 @@ impl Json {
 
     /// The text here.
     ///
-    /// hfhub_json_get_string:
+    /// hfhub_json_get_string: The string at `json_path`; NULL when there is none. Borrowed. Since 0.1.
     pub fn as_str(&self) -> Option<&str> {
         let (json, place) = self.raw();
         unsafe { ffi::borrowed_str(sys::hfhub_json_get_string(json, place)) }
@@ -137,7 +139,7 @@ impl Json {
 
     /// The integer here; None when there is none or it does not fit.
     ///
-    /// hfhub_json_get_int64:
+    /// hfhub_json_get_int64: The integer at `json_path`; `fallback` when there is none or it does not fit. Since 0.1.
     pub fn as_i64(&self) -> Option<i64> {
         let (json, place) = self.raw();
         let ask = |fallback| unsafe { sys::hfhub_json_get_int64(json, place, fallback) };
@@ -152,7 +154,7 @@ impl Json {
 
     /// The number here.
     ///
-    /// hfhub_json_get_double:
+    /// hfhub_json_get_double: The number at `json_path`; `fallback` when there is none. Since 0.1.
     pub fn as_f64(&self) -> Option<f64> {
         let (json, place) = self.raw();
         let value = unsafe { sys::hfhub_json_get_double(json, place, f64::NAN) };
@@ -161,7 +163,7 @@ impl Json {
 
     /// The boolean here.
     ///
-    /// hfhub_json_get_bool:
+    /// hfhub_json_get_bool: 1 or 0 for the boolean at `json_path`; `fallback` when there is none. Since 0.1.
     pub fn as_bool(&self) -> Option<bool> {
         let (json, place) = self.raw();
         match unsafe { sys::hfhub_json_get_bool(json, place, -1) } {
@@ -173,7 +175,9 @@ impl Json {
 
     /// The value as text: on one line and in ASCII as Python prints it, or with so many spaces a level.
     ///
-    /// hfhub_json_write:
+    /// hfhub_json_write: The value at `json_path` as text. `indent` \< 0: one line with ", " and ": " and ASCII only,
+    /// as Python prints it; \>= 0: that many spaces a level. Owned. Errors: E_ARGUMENT when there is no such value.
+    /// Since 0.1.
     pub fn write(&self, indent: Option<u16>) -> Result<String> {
         let (json, place) = self.raw();
         let indent = indent.map_or(-1, i32::from);

@@ -25,7 +25,7 @@ use std::time::Duration;
 ///
 /// Dropping it cancels what still runs; what can be resumed stays on disk. It may be shared between threads.
 ///
-/// hfhub_op_free:
+/// hfhub_op_free: Lets go of the operation, cancelling it when it still runs. Never waits. NULL is fine. Since 0.1.
 #[must_use = "dropping an operation cancels it"]
 pub struct Op<T> {
     shared: CancelOnDrop,
@@ -86,7 +86,8 @@ impl<T> Op<T> {
 
     /// Waits until it is complete. May be asked again.
     ///
-    /// hfhub_op_wait:
+    /// hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
+    /// PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
     pub fn wait(&self) -> Result<T> {
         check(|err| unsafe { sys::hfhub_op_wait(self.raw(), -1, err) })?;
         (self.outcome)(&self.shared.0.handle)
@@ -94,7 +95,8 @@ impl<T> Op<T> {
 
     /// Waits for so long at most; None when it was not complete by then.
     ///
-    /// hfhub_op_wait:
+    /// hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
+    /// PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
     pub fn wait_timeout(&self, timeout: Duration) -> Result<Option<T>> {
         let timeout_ms = ffi::milliseconds(timeout);
         match check(|err| unsafe { sys::hfhub_op_wait(self.raw(), timeout_ms, err) })? {
@@ -106,12 +108,13 @@ impl<T> Op<T> {
     /// Waits until it is complete, and meanwhile calls `report` on this thread, every `interval` and once at the end. A panic
     /// in `report` cancels the operation, and goes on once that has ended.
     ///
-    /// hfhub_op_wait_progress:
+    /// hfhub_op_wait_progress: Like hfhub_op_wait without limit; meanwhile calls `progress_fn` on this thread every
+    /// `interval_ms` milliseconds (at least 10) and once at the end. Since 0.1.
     pub fn wait_progress(&self, interval: Duration, report: impl FnMut(&Progress)) -> Result<T> {
         let mut reporter = Reporter { report, panic: None, op: self.raw() };
+        let call = progress_function(&reporter);
         let user_data: *mut Reporter<_> = &mut reporter;
         let interval_ms = ffi::milliseconds(interval);
-        let call = progress_function(&reporter);
         let status = check(|err| unsafe {
             sys::hfhub_op_wait_progress(self.raw(), interval_ms, Some(call), user_data.cast(), err)
         });
@@ -130,7 +133,9 @@ impl<T> Op<T> {
     /// Asks it to stop, and returns at once: [`wait`](Op::wait) (or `.await`) then gives
     /// [`Cancelled`](crate::ErrorKind::Cancelled) when it has, or its result when it was faster.
     ///
-    /// hfhub_op_cancel:
+    /// hfhub_op_cancel: Asks the operation to stop: it completes soon with HFHUB_E_CANCELLED unless it is complete
+    /// already. Any thread, any number of times, also from a signal handler. What can be resumed stays on disk. Since
+    /// 0.1.
     pub fn cancel(&self) {
         unsafe { sys::hfhub_op_cancel(self.raw()) }
     }
@@ -148,7 +153,9 @@ impl<T> Op<T> {
     /// Calls `callback` once, when it is complete: on a thread of the library, or here and now when it is complete already.
     /// The callback must be quick: send a message, wake somebody. Several may be given.
     ///
-    /// hfhub_op_set_ready:
+    /// hfhub_op_set_ready: Registers the one-shot ready callback; `user_data_free` (may be NULL) is called with
+    /// `user_data` afterwards or when the operation is freed before. Errors: E_STATE when there is one already. Since
+    /// 0.1.
     pub fn on_ready(&self, callback: impl FnOnce() + Send + 'static) -> Result<()> {
         self.shared.0.ready.register(self.handle())?;
         self.shared.0.ready.call(Box::new(callback));
@@ -157,7 +164,8 @@ impl<T> Op<T> {
 
     /// A descriptor that polls readable once it is complete. Nothing is to be read from it.
     ///
-    /// hfhub_op_get_fd:
+    /// hfhub_op_get_fd: A descriptor that polls readable once the operation is complete; never read or close it. Valid
+    /// until the operation is freed. Errors: E_NO_MEMORY. Since 0.1.
     #[cfg(unix)]
     pub fn fd(&self) -> Result<std::os::unix::io::BorrowedFd<'_>> {
         let mut fd = -1;
@@ -170,23 +178,23 @@ impl<T> Op<T> {
 
     /// Counters of the whole operation. Never blocks.
     ///
-    /// hfhub_op_get_progress:
+    /// hfhub_op_get_progress: Counters of the whole operation. Never blocks. Since 0.1.
     pub fn progress(&self) -> Result<Progress> {
         Progress::ask(|out| check(|err| unsafe { sys::hfhub_op_get_progress(self.raw(), out, err) }))
     }
 
     /// How many items (files) are known so far.
     ///
-    /// hfhub_op_get_item_count:
+    /// hfhub_op_get_item_count: Items (files) known so far; grows while the operation runs. Since 0.1.
     pub fn item_count(&self) -> usize {
         unsafe { sys::hfhub_op_get_item_count(self.raw()) }
     }
 
     /// One item; None past the end.
     ///
-    /// hfhub_op_get_item_name:
+    /// hfhub_op_get_item_name: Name of an item, its path in the repository; NULL past the end. Borrowed. Since 0.1.
     ///
-    /// hfhub_op_get_item_progress:
+    /// hfhub_op_get_item_progress: Counters of one item. Errors: E_ARGUMENT past the end. Since 0.1.
     pub fn item(&self, index: usize) -> Result<Option<Item<'_>>> {
         let name = unsafe { ffi::borrowed_str(sys::hfhub_op_get_item_name(self.raw(), index)) };
         name.map(|name| {
@@ -205,14 +213,16 @@ impl<T> Op<T> {
 
     /// The local file or folder that it made, once it is complete.
     ///
-    /// hfhub_op_get_path:
+    /// hfhub_op_get_path: The local file or folder that the operation made; NULL before it is complete or when it makes
+    /// none. Borrowed. Since 0.1.
     pub fn path(&self) -> Option<&Path> {
         unsafe { ffi::borrowed_path(sys::hfhub_op_get_path(self.raw())) }
     }
 
     /// Its whole result, also where a type of this crate shows only a part of it; None before it is complete.
     ///
-    /// hfhub_op_get_json:
+    /// hfhub_op_get_json: The operation's data, a handle of its own. Errors: PENDING before it is complete; E_STATE
+    /// when it failed or has none. Since 0.1.
     pub fn json(&self) -> Result<Option<Json>> {
         let mut out = std::ptr::null_mut();
         check(|err| unsafe { sys::hfhub_op_get_json(self.raw(), &mut out, err) })?;
@@ -305,11 +315,16 @@ struct Reporter<F> {
 }
 
 /// The C function for this kind of closure.
-fn progress_function<F: FnMut(&Progress)>(_: &Reporter<F>) -> unsafe extern "C" fn(*const sys::hfhub_progress, *mut c_void) {
+fn progress_function<F: FnMut(&Progress)>(
+    _: &Reporter<F>,
+) -> unsafe extern "C" fn(*const sys::hfhub_progress, *mut c_void) {
     report_progress::<F>
 }
 
-unsafe extern "C" fn report_progress<F: FnMut(&Progress)>(progress: *const sys::hfhub_progress, user_data: *mut c_void) {
+unsafe extern "C" fn report_progress<F: FnMut(&Progress)>(
+    progress: *const sys::hfhub_progress,
+    user_data: *mut c_void,
+) {
     let reporter = &mut *user_data.cast::<Reporter<F>>();
     if reporter.panic.is_some() {
         return;

@@ -49,8 +49,10 @@ pub struct Progress {
 impl Progress {
     /// Asks C, which fills as much as `struct_size` says.
     pub(crate) fn ask<E>(question: impl FnOnce(*mut sys::hfhub_progress) -> Result<i32, E>) -> Result<Progress, E> {
-        let mut raw =
-            sys::hfhub_progress { struct_size: std::mem::size_of::<sys::hfhub_progress>() as u32, ..Default::default() };
+        let mut raw = sys::hfhub_progress {
+            struct_size: std::mem::size_of::<sys::hfhub_progress>() as u32,
+            ..Default::default()
+        };
         question(&mut raw)?;
         Ok(Progress::from_raw(&raw))
     }

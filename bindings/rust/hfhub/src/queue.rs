@@ -25,7 +25,7 @@ use std::time::Duration;
 /// # Ok(()) }
 /// ```
 ///
-/// hfhub_queue_free:
+/// hfhub_queue_free: Frees the queue; operations in it are not touched. NULL is fine. Since 0.1.
 pub struct Queue(Handle<sys::hfhub_queue>);
 
 /// What [`Queue::next_timeout`] found.
@@ -42,21 +42,22 @@ pub enum Next {
 impl Queue {
     /// An empty queue.
     ///
-    /// hfhub_queue_new:
+    /// hfhub_queue_new: A queue of finished operations. Errors: E_NO_MEMORY. Since 0.1.
     pub fn new() -> Result<Queue> {
         Handle::make(|out, err| unsafe { sys::hfhub_queue_new(out, err) }).map(Queue)
     }
 
     /// Has the operation reported here, once, under this tag.
     ///
-    /// hfhub_queue_add:
+    /// hfhub_queue_add: Reports the operation here, once, when it is complete (at once when it already is). Since 0.1.
     pub fn add<T>(&self, op: &Op<T>, tag: u64) -> Result<()> {
         check(|err| unsafe { sys::hfhub_queue_add(self.0.get(), op.handle().get(), tag, err) }).map(drop)
     }
 
     /// Waits for the next one; None when nothing is outstanding.
     ///
-    /// hfhub_queue_next:
+    /// hfhub_queue_next: The tag of the next finished operation: OK; PENDING after `timeout_ms` (negative: no limit);
+    /// END when nothing is outstanding. Since 0.1.
     pub fn next(&self) -> Result<Option<u64>> {
         Ok(match self.ask(-1)? {
             Next::Tag(tag) => Some(tag),
@@ -66,7 +67,8 @@ impl Queue {
 
     /// Waits for so long at most.
     ///
-    /// hfhub_queue_next:
+    /// hfhub_queue_next: The tag of the next finished operation: OK; PENDING after `timeout_ms` (negative: no limit);
+    /// END when nothing is outstanding. Since 0.1.
     pub fn next_timeout(&self, timeout: Duration) -> Result<Next> {
         self.ask(ffi::milliseconds(timeout))
     }
@@ -88,7 +90,8 @@ impl Queue {
 
     /// A descriptor that polls readable while a finished operation waits to be taken. Nothing is to be read from it.
     ///
-    /// hfhub_queue_get_fd:
+    /// hfhub_queue_get_fd: A descriptor that polls readable while a finished operation waits to be taken; never read or
+    /// close it. Since 0.1.
     #[cfg(unix)]
     pub fn fd(&self) -> Result<std::os::unix::io::BorrowedFd<'_>> {
         let mut fd = -1;

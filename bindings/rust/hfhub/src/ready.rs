@@ -34,9 +34,8 @@ impl Ready {
         }
         // without the lock: C calls back from inside when the operation is complete
         let user_data = Arc::into_raw(self.clone()) as *mut c_void;
-        let done = check(|err| unsafe {
-            sys::hfhub_op_set_ready(op.get(), Some(on_ready), user_data, Some(release), err)
-        });
+        let done =
+            check(|err| unsafe { sys::hfhub_op_set_ready(op.get(), Some(on_ready), user_data, Some(release), err) });
         done.map(drop).map_err(|error| {
             unsafe { release(user_data) } // C took nothing over
             self.state().registered = false;

@@ -72,7 +72,11 @@ impl<'de> Deserializer<'de> for Json {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, DeserializeError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DeserializeError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -88,7 +92,11 @@ impl<'de> Deserializer<'de> for Json {
                 let name: StringDeserializer<DeserializeError> = de::IntoDeserializer::into_deserializer(self.string());
                 visitor.visit_enum(name)
             }
-            _ => visitor.visit_enum(de::value::MapAccessDeserializer::new(Members { length: self.len(), json: self, next: 0 })),
+            _ => visitor.visit_enum(de::value::MapAccessDeserializer::new(Members {
+                length: self.len(),
+                json: self,
+                next: 0,
+            })),
         }
     }
 

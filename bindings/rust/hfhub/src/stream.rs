@@ -150,7 +150,6 @@ impl Shared {
     fn give(&self, piece: OwnedPiece) -> bool {
         let mut state = lock(&self.state);
         while state.pieces.len() >= AHEAD && !state.abandoned {
-
             state = self.room.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
         }
         if state.abandoned {

@@ -25,7 +25,10 @@ impl Session {
     /// # Ok(()) }
     /// ```
     ///
-    /// hfhub_xet_stream_open:
+    /// hfhub_xet_stream_open: Opens bytes \[range_begin, range_end) of a file for reading. `size_bytes` is that of the
+    /// whole file, or HFHUB_XET_UNKNOWN; `range_end` may be HFHUB_XET_UNKNOWN. `ordered` 0: pieces come as they arrive.
+    /// Nothing is asked before the first hfhub_xet_stream_next. Errors: E_ARGUMENT when range_begin \> range_end, or
+    /// range_begin \> 0 and past the size. Since 0.1.
     pub fn xet_stream<'a>(
         &self,
         options: impl Into<Option<&'a XetOptions>>,
@@ -38,7 +41,10 @@ impl Session {
 
     /// The same, with pieces as they arrive, which is faster: [`XetStream::next_piece`] says where each belongs.
     ///
-    /// hfhub_xet_stream_open:
+    /// hfhub_xet_stream_open: Opens bytes \[range_begin, range_end) of a file for reading. `size_bytes` is that of the
+    /// whole file, or HFHUB_XET_UNKNOWN; `range_end` may be HFHUB_XET_UNKNOWN. `ordered` 0: pieces come as they arrive.
+    /// Nothing is asked before the first hfhub_xet_stream_next. Errors: E_ARGUMENT when range_begin \> range_end, or
+    /// range_begin \> 0 and past the size. Since 0.1.
     pub fn xet_stream_unordered<'a>(
         &self,
         options: impl Into<Option<&'a XetOptions>>,
@@ -83,7 +89,7 @@ impl Session {
 ///
 /// A whole file that was read to its end has been verified. Whoever reads slowly slows the network; nothing piles up.
 ///
-/// hfhub_xet_stream_free:
+/// hfhub_xet_stream_free: Lets go of the stream. Never waits. NULL is fine. Since 0.1.
 pub struct XetStream {
     handle: Arc<Handle<sys::hfhub_xet_stream>>,
     ordered: bool,
@@ -159,7 +165,10 @@ impl XetStream {
 
     /// The next bytes; None at the end.
     ///
-    /// hfhub_xet_stream_next:
+    /// hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms`
+    /// (negative: no limit); or an error, E_CANCELLED after cancel. `out_offset` (may be NULL) is their place in the
+    /// file. Whoever reads slowly slows the network; nothing piles up. A whole file read to its END has been verified.
+    /// One thread at a time. Since 0.1.
     pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
         Ok(match self.fill(-1)? {
             sys::HFHUB_OK => Some(self.take_rest()),
@@ -169,7 +178,10 @@ impl XetStream {
 
     /// The next bytes, if they come in that time.
     ///
-    /// hfhub_xet_stream_next:
+    /// hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms`
+    /// (negative: no limit); or an error, E_CANCELLED after cancel. `out_offset` (may be NULL) is their place in the
+    /// file. Whoever reads slowly slows the network; nothing piles up. A whole file read to its END has been verified.
+    /// One thread at a time. Since 0.1.
     pub fn next_piece_timeout(&mut self, timeout: Duration) -> Result<NextPiece<'_>> {
         Ok(match self.fill(ffi::milliseconds(timeout))? {
             sys::HFHUB_OK => NextPiece::Piece(self.take_rest()),
@@ -185,14 +197,15 @@ impl XetStream {
 
     /// Counters.
     ///
-    /// hfhub_xet_stream_get_progress:
+    /// hfhub_xet_stream_get_progress: Counters of the stream. Since 0.1.
     pub fn progress(&self) -> Result<Progress> {
         Progress::ask(|out| check(|err| unsafe { sys::hfhub_xet_stream_get_progress(self.raw(), out, err) }))
     }
 
     /// Ends it with [`Cancelled`](crate::ErrorKind::Cancelled).
     ///
-    /// hfhub_xet_stream_cancel:
+    /// hfhub_xet_stream_cancel: Ends the stream with E_CANCELLED, never with a silent END. Any thread. NULL is fine.
+    /// Since 0.1.
     pub fn cancel(&self) {
         unsafe { sys::hfhub_xet_stream_cancel(self.raw()) }
     }
