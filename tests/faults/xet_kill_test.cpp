@@ -104,6 +104,32 @@ TEST_F(XetKill, AnUploadThirtyTimes) {
   std::cout << rounds << " rounds, " << kills << " kills, at worst " << worst << " of the bytes\n";
 }
 
+// Killed when CAS has got the bytes but was not told to keep them: the next run tells it, and sends nothing.
+TEST_F(XetKill, WhatHasArrivedIsNotSentAgain) {
+  const std::string content = new_bytes(3'000'000, 900'000);
+  const std::vector<std::string> command = {HFHUB_XET_PUT, hub().cas(), source("x", content)};
+  hub().fault(R"({"match":{"path":"/v1/xorb-commits/*"},"times":1,"action":{"delay_ms":3000}})");
+  forget_requests();
+  {
+    const auto child = start(command);
+    const std::string log = "log?since=" + std::to_string(hub().mark());
+    ASSERT_TRUE(soon([&] {  // the log as it is: the commit does not end
+      const Json entries = hub().admin("GET", log)["entries"];
+      for (size_t i = 0; i < entries.size(); ++i) {
+        if (entries[i]["path"].string().rfind("/v1/xorb-commits/", 0) == 0) return true;
+      }
+      return !child->running();
+    }));
+    ASSERT_TRUE(child->running()) << read_file(scratch_ / "output");
+    child->signal(SIGKILL);
+    (void)child->wait();
+  }
+  const auto again = start(command);
+  EXPECT_EQ(again->wait(), 0) << read_file(scratch_ / "output");
+  EXPECT_TRUE(on_cas(content));
+  EXPECT_LE(bytes_stored(), content.size() + content.size() / 100);
+}
+
 TEST_F(XetKill, WhatWasReadToItsEndIsNotReadAgain) {
   const std::string first = new_bytes(9'000'000, 600'001), second = new_bytes(60'000'000, 600'002);
   const std::string first_path = source("first", first), second_path = source("second", second);

@@ -225,9 +225,16 @@ Result<std::optional<std::string>> CasClient::find_chunk(const Hash& chunk, cons
 }
 
 Result<bool> CasClient::store_xorb(const Hash& xorb, std::string_view body, uint64_t crc64, const SentCounter& sent,
-                                   const Cancel& cancel) {
+                                   const Granted& granted, const Cancel& cancel) {
   const Call call{*net_, *tokens_, settings_, log_.get()};
-  return XorbUpload(call, *memory_, xorb, body, crc64, sent, cancel).run();
+  return XorbUpload(call, *memory_, xorb, body, crc64, sent, granted, cancel).run();
+}
+
+Result<bool> CasClient::commit_xorb(const Hash& xorb, const std::string& grant_id, const Cancel& cancel) {
+  const Call call{*net_, *tokens_, settings_, log_.get()};
+  const auto response = call.send(xorb_commit(xorb, grant_id), cancel);
+  HFHUB_CHECK(cancel.check());
+  return response.ok() && is_success(response->status);
 }
 
 Done CasClient::store_shard(std::string_view body, ShardStages* stages, const SentCounter& sent, const Cancel& cancel) {

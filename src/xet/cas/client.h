@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -66,9 +67,13 @@ class CasClient {
   Result<std::optional<std::string>> find_chunk(const Hash& chunk, const runtime::Cancel& cancel);
 
   // Stores a xorb's chunk records: grant, PUT, commit, or the direct POST where grants do not work. True: it was new.
-  // Nothing of `body` is copied.
+  // Nothing of `body` is copied. `granted` (may be empty) hears of each grant before anything is sent under it.
+  using Granted = std::function<Done(const std::string& grant_id)>;
   Result<bool> store_xorb(const Hash& xorb, std::string_view body, uint64_t crc64, const SentCounter& sent,
-                          const runtime::Cancel& cancel);
+                          const Granted& granted, const runtime::Cancel& cancel);
+  // The last of the three requests alone, once: for bytes that a process sent which did not live to see the answer. True:
+  // CAS has the xorb now; false: they did not arrive, or it cannot be said.
+  Result<bool> commit_xorb(const Hash& xorb, const std::string& grant_id, const runtime::Cancel& cancel);
 
   struct ShardStages {  // of all shards of a commit; counters only grow
     std::atomic<uint64_t> entries_total{0}, entries_validated{0};

@@ -38,6 +38,7 @@ Result<XorbUpload::Step> XorbUpload::try_grant() {
   Grant grant;
   HFHUB_TRY(Step step, ask_grant(&grant));
   if (step != Step::kGoOn) return step;
+  if (granted_) HFHUB_CHECK(granted_(grant.id));
   HFHUB_TRY(step, put(grant));
   if (step != Step::kGoOn) return step;
   return commit(grant);
@@ -136,12 +137,17 @@ Result<XorbUpload::Step> XorbUpload::put_failed(const Error& error) {
 
 // ---- the commit ----
 
-Result<XorbUpload::Step> XorbUpload::commit(const Grant& grant) {
+Question xorb_commit(const Hash& xorb, const std::string& grant_id) {
   Question question;
   question.method = net::Method::kPost;
-  question.path = "/v1/xorb-commits/default/" + xorb_.text() + "/grant/" + percent_encode(grant.id);
-  question.what = "the commit of " + xorb_text();
+  question.path = "/v1/xorb-commits/default/" + xorb.text() + "/grant/" + percent_encode(grant_id);
+  question.what = "the commit of xorb " + xorb.text();
   question.retry = false;
+  return question;
+}
+
+Result<XorbUpload::Step> XorbUpload::commit(const Grant& grant) {
+  const Question question = xorb_commit(xorb_, grant.id);
   for (int attempt = 1;; ++attempt) {
     auto response = call_.send(question, cancel_);
     if (response.ok() && is_success(response->status)) return Step::kGoOn;

@@ -8,13 +8,23 @@
 
 namespace hfhub::xet {
 
+// The request that ends a grant.
+Question xorb_commit(const Hash& xorb, const std::string& grant_id);
+
 // What may go wrong with grants leads to the direct upload, which always works; only what nothing helps against (is_final)
 // ends the upload.
 class XorbUpload {
  public:
   XorbUpload(const Call& call, CasMemory& memory, const Hash& xorb, std::string_view body, uint64_t crc64,
-             const SentCounter& sent, const runtime::Cancel& cancel)
-      : call_(call), memory_(memory), xorb_(xorb), body_(body), crc64_(crc64), sent_(sent), cancel_(cancel) {}
+             const SentCounter& sent, const CasClient::Granted& granted, const runtime::Cancel& cancel)
+      : call_(call),
+        memory_(memory),
+        xorb_(xorb),
+        body_(body),
+        crc64_(crc64),
+        sent_(sent),
+        granted_(granted),
+        cancel_(cancel) {}
   Result<bool> run();  // true: it was new
 
  private:
@@ -42,6 +52,7 @@ class XorbUpload {
   std::string_view body_;
   const uint64_t crc64_;
   const SentCounter& sent_;
+  const CasClient::Granted& granted_;
   const runtime::Cancel& cancel_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 constexpr char kMagic[] = "hfhub-journal-1\n";
 constexpr size_t kMagicBytes = sizeof kMagic - 1;
 constexpr size_t kFrameHead = 16;  // kind u32, size u32, CRC-64 of the payload
+constexpr size_t kIdSizeBytes = 4;
 constexpr uint32_t kLargestFrame = 128u << 20;
 constexpr char kSuffix[] = ".journal";
 
@@ -37,6 +38,33 @@ Bytes shard_of(const FileRecord& file) {
   ShardWriter writer;
   writer.add_file(file);
   return writer.finish();
+}
+
+// The grant's id with its size before it, then the xorb.
+Bytes bytes_of(const GrantedXorb& granted) {
+  Bytes out(kIdSizeBytes);
+  put(out.data(), granted.grant_id.size(), kIdSizeBytes);
+  const ByteView id = as_bytes(granted.grant_id);
+  out.insert(out.end(), id.begin(), id.end());
+  const Bytes record = shard_of(granted.xorb);
+  out.insert(out.end(), record.begin(), record.end());
+  return out;
+}
+
+Result<GrantedXorb> parse_granted(ByteView payload) {
+  GrantedXorb out;
+  if (payload.size() < kIdSizeBytes) return Error::make(Code::kProtocol, "a grant without an id");
+  const uint64_t id_bytes = get(payload.data(), kIdSizeBytes);
+  payload = payload.subspan(kIdSizeBytes);
+  if (id_bytes > payload.size()) return Error::make(Code::kProtocol, "a grant with half an id");
+  out.grant_id = as_text(payload.first(id_bytes));
+  ShardView view;
+  view.on_xorb = [&](const XorbRecord& xorb) -> Done {
+    out.xorb = xorb;
+    return {};
+  };
+  HFHUB_CHECK(read_shard(payload.subspan(id_bytes), &view));
+  return out;
 }
 
 std::string digest_of(const std::string& key) { return digest::sha256_hex(as_bytes(key)); }
@@ -96,8 +124,14 @@ Done Journal::take_over(const std::string& path) {
   if (!lock) return {};
   auto old = platform::File::open_read(path);
   if (!old.ok()) return {};
+  std::unordered_map<std::string, GrantedXorb>
+      granted;  // by the xorb's hash: the last grant is the one that may be used
   const auto copy = [&](Kind kind, ByteView payload) -> Done {
     Frame frame;
+    if (kind == Kind::kGranted) {
+      if (auto read = parse_granted(payload); read.ok()) granted[read->xorb.hash.text()] = *std::move(read);
+      return {};
+    }
     if (kind == Kind::kXorb) return append(kind, payload, &frame);
     // Files are not part of this commit until somebody adds them again, which shows by their source only.
     const std::string digest(as_text(payload.first(std::min(payload.size(), kDigestChars))));
@@ -107,8 +141,25 @@ Done Journal::take_over(const std::string& path) {
     return {};
   };
   HFHUB_CHECK(scan(*old, copy));
+  if (!granted.empty()) HFHUB_CHECK(drop_stored(*old, &granted));
+  for (auto& [hash, xorb] : granted) granted_.push_back(std::move(xorb));
   return platform::remove_file(path);
 }
+
+// Without those that CAS did store.
+Done Journal::drop_stored(const platform::File& file, std::unordered_map<std::string, GrantedXorb>* granted) {
+  return scan(file, [&](Kind kind, ByteView payload) -> Done {
+    if (kind != Kind::kXorb) return {};
+    ShardView view;
+    view.on_xorb = [&](const XorbRecord& xorb) -> Done {
+      granted->erase(xorb.hash.text());
+      return {};
+    };
+    return read_shard(payload, &view);
+  });
+}
+
+std::vector<GrantedXorb> Journal::take_granted() { return std::exchange(granted_, {}); }
 
 Done Journal::scan(const platform::File& file, const std::function<Done(Kind, ByteView)>& visit) {
   uint64_t at = kMagicBytes;
@@ -148,6 +199,11 @@ Done Journal::append(Kind kind, ByteView payload, Frame* written) {
 Done Journal::add_xorb(const XorbRecord& xorb) {
   Frame frame;
   return append(Kind::kXorb, shard_of(xorb), &frame);
+}
+
+Done Journal::add_granted(const GrantedXorb& granted) {
+  Frame frame;
+  return append(Kind::kGranted, bytes_of(granted), &frame);
 }
 
 Done Journal::add_file(const FileRecord& file, const SourceStamp* source) {

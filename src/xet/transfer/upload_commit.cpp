@@ -70,6 +70,11 @@ Done UploadCommit::prepare() {
     for (uint32_t i = 0; i < xorb.chunks.size(); ++i) own_.add(xorb.chunks[i].hash, {number, i});
     return {};
   };
+  // A killed process may have sent more than it could journal: what arrived need only be kept.
+  for (const GrantedXorb& granted : journal->take_granted()) {
+    HFHUB_TRY(const bool stored, cas_->commit_xorb(granted.xorb.hash, granted.grant_id, cancel_));
+    if (stored) HFHUB_CHECK(journal->add_xorb(granted.xorb));
+  }
   HFHUB_CHECK(journal->each_xorb(take_over));
   journal_ = std::move(journal);
   return {};
@@ -387,8 +392,10 @@ void UploadCommit::send(std::shared_ptr<OpenXorb> xorb) {
 Done UploadCommit::send_now(OpenXorb& xorb) {
   const Hash hash = xorb_hash(xorb.chunks);
   const std::string_view body = as_text({xorb.memory.data(), xorb.used});
-  HFHUB_TRY(const bool stored, cas_->store_xorb(hash, body, xorb.crc, sent_, cancel_));
-  HFHUB_CHECK(journal_->add_xorb(record_of(hash, xorb.chunks)));
+  const XorbRecord record = record_of(hash, xorb.chunks);
+  const auto granted = [&](const std::string& grant_id) { return journal_->add_granted({grant_id, record}); };
+  HFHUB_TRY(const bool stored, cas_->store_xorb(hash, body, xorb.crc, sent_, granted, cancel_));
+  HFHUB_CHECK(journal_->add_xorb(record));
   const std::lock_guard lock(mutex_);
   ++report_.xorbs;
   report_.xorb_bytes += body.size();

@@ -27,8 +27,13 @@ struct XorbFixture : CasFixture {
     net->on(kCommit, {answer(200)});
     net->on(kDirect, {answer(200, R"({"was_inserted":true})")});
   }
+  std::vector<std::string> granted;  // ids, each with the number of uploads before it
   Result<bool> store() {
-    auto stored = client().store_xorb(hash, body, 12345678901234567890u, sent, cancel);
+    const auto granted_ = [&](const std::string& id) -> Done {
+      granted.push_back(id + " before upload " + std::to_string(net->count(kPut) + 1));
+      return {};
+    };
+    auto stored = client().store_xorb(hash, body, 12345678901234567890u, sent, granted_, cancel);
     return stored;
   }
   // Grants asked for, uploads, commits, direct posts.
@@ -45,6 +50,7 @@ TEST(StoreXorb, GoesByGrantUploadCommit) {
   ASSERT_TRUE(stored.ok()) << stored.error().message;
   EXPECT_TRUE(*stored);
   EXPECT_EQ(f.counts(), (Counts{1, 1, 1, 0}));
+  EXPECT_EQ(f.granted, std::vector<std::string>{"g 1/ä before upload 1"});
   const net::Request asked = f.net->last(kAskGrant);
   EXPECT_TRUE(goes_as_to_cas(asked));
   EXPECT_EQ(asked.url.target, "/base/v1/xorb-grants/default/" + f.hash.text());
@@ -286,6 +292,24 @@ TEST(StoreXorb, TheDirectUploadsErrorsAreTheCallers) {
     EXPECT_NE(stored.error().message.find(f.hash.text()), std::string::npos);
     EXPECT_NE(stored.error().message.find("CAS"), std::string::npos);
   }
+}
+
+// For bytes that a process sent which was killed then: one question, and no way to be sure is a no.
+TEST(CommitXorb, AsksOnce) {
+  for (const int status : {200, 204, 404, 400, 500, 503}) {
+    XorbFixture f;
+    f.net->on(kCommit, {answer(status), answer(200)});
+    const auto stored = f.client().commit_xorb(f.hash, "g 1/ä", f.cancel);
+    ASSERT_TRUE(stored.ok()) << status;
+    EXPECT_EQ(*stored, status < 300) << status;
+    EXPECT_EQ(f.counts(), (Counts{0, 0, 1, 0})) << status;
+    EXPECT_TRUE(f.net->last(kCommit).url.target.ends_with("/" + f.hash.text() + "/grant/g%201%2F%C3%A4"));
+  }
+  XorbFixture f;
+  f.net->on(kCommit, {failing(Code::kNetwork)});
+  EXPECT_FALSE(f.client().commit_xorb(f.hash, "g", f.cancel).value());
+  f.cancel.request();
+  EXPECT_EQ(f.client().commit_xorb(f.hash, "g", f.cancel).error().code, Code::kCancelled);
 }
 
 TEST(StoreXorb, HearsCancellationAtEveryStep) {

@@ -85,6 +85,28 @@ TEST(Journal, TakesOverWhatADeadProcessLeft) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(scratch.path()), {}), 1);
 }
 
+TEST(Journal, GivesWhatWasBeingSentAndIsNotStored) {
+  const test::Scratch scratch;
+  {
+    const auto journal = Journal::open(scratch.path());
+    ASSERT_TRUE(journal.ok());
+    EXPECT_TRUE((*journal)->take_granted().empty());
+    ASSERT_TRUE((*journal)->add_granted({"first try", xorb(1)}).ok());
+    ASSERT_TRUE((*journal)->add_granted({"stored", xorb(2)}).ok());
+    ASSERT_TRUE((*journal)->add_granted({"second try ä", xorb(1)}).ok());
+    ASSERT_TRUE((*journal)->add_xorb(xorb(2)).ok());
+    EXPECT_EQ(xorbs_of(**journal), std::vector<Hash>{hash(2)});
+  }
+  const auto next = Journal::open(scratch.path());
+  ASSERT_TRUE(next.ok());
+  const auto granted = (*next)->take_granted();
+  ASSERT_EQ(granted.size(), 1u);
+  EXPECT_EQ(granted[0].grant_id, "second try ä");
+  EXPECT_EQ(granted[0].xorb.hash, hash(1));
+  EXPECT_EQ(granted[0].xorb.chunks.size(), 2u);
+  EXPECT_TRUE((*next)->take_granted().empty());
+}
+
 TEST(Journal, DoesNotGrowWithEveryCommitThatWasGivenUp) {
   const test::Scratch scratch;
   ASSERT_TRUE((*Journal::open(scratch.path()))->add_file(file(1, 1), nullptr).ok());
