@@ -7,7 +7,7 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Options with their defaults.
    *
-   * hfhub_commit_options_new:
+   * hfhub_commit_options_new: Options with their defaults: a model, its revision "main", no pull request. Since 0.1.
    */
   public CommitOptions() throws HfHubException {
     handle = Handle.make("options", Raw::hfhub_commit_options_free, Raw::hfhub_commit_options_new);
@@ -16,7 +16,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * The repository's type.
    *
-   * hfhub_commit_options_set_repo_type:
+   * hfhub_commit_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Errors: E_ARGUMENT. Since
+   * 0.1.
    */
   public CommitOptions repoType(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_repo_type(options, value));
@@ -26,7 +27,7 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * The branch or pull request.
    *
-   * hfhub_commit_options_set_revision:
+   * hfhub_commit_options_set_revision: A branch, or refs/pr/N. Default "main". Errors: E_ARGUMENT. Since 0.1.
    */
   public CommitOptions revision(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_revision(options, value));
@@ -36,7 +37,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * The message.
    *
-   * hfhub_commit_options_set_message:
+   * hfhub_commit_options_set_message: The commit's message; a commit needs one, uploads of files and folders have a
+   * default. Errors: E_ARGUMENT when it is empty or not UTF-8. Since 0.1.
    */
   public CommitOptions message(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_message(options, value));
@@ -46,7 +48,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * What is said below the message.
    *
-   * hfhub_commit_options_set_description:
+   * hfhub_commit_options_set_description: What is said below the message. Errors: E_ARGUMENT when it is not UTF-8.
+   * Since 0.1.
    */
   public CommitOptions description(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_description(options, value));
@@ -56,7 +59,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * What the commit must follow.
    *
-   * hfhub_commit_options_set_parent:
+   * hfhub_commit_options_set_parent: The revision must be at this commit (5 to 40 hex digits), else the operation fails
+   * with E_CONFLICT. Since 0.1.
    */
   public CommitOptions parent(String commitId) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_parent(options, commitId));
@@ -66,7 +70,7 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Whether to open a pull request.
    *
-   * hfhub_commit_options_set_create_pr:
+   * hfhub_commit_options_set_create_pr: 1: the commit opens a pull request. Since 0.1.
    */
   public CommitOptions createPr(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_create_pr(options, enable ? 1 : 0));
@@ -76,7 +80,7 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Another token.
    *
-   * hfhub_commit_options_set_token:
+   * hfhub_commit_options_set_token: The token for this call; "" for none. Errors: E_ARGUMENT. Since 0.1.
    */
   public CommitOptions token(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_token(options, value));
@@ -86,7 +90,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Only files like this; adds to earlier patterns.
    *
-   * hfhub_commit_options_add_allow_pattern:
+   * hfhub_commit_options_add_allow_pattern: Folders: only files that match one of the allow patterns, which have the
+   * meaning of hfhub_download_options_add_allow_pattern on the path below the folder. Since 0.1.
    */
   public CommitOptions allow(String pattern) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_add_allow_pattern(options, pattern));
@@ -96,7 +101,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * No files like this; adds to earlier patterns.
    *
-   * hfhub_commit_options_add_ignore_pattern:
+   * hfhub_commit_options_add_ignore_pattern: Folders: no file that matches one of the ignore patterns. The folders .git
+   * and .cache/huggingface are always left out. Since 0.1.
    */
   public CommitOptions ignore(String pattern) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_add_ignore_pattern(options, pattern));
@@ -106,7 +112,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Files to delete in the same commit; adds to earlier patterns.
    *
-   * hfhub_commit_options_add_delete_pattern:
+   * hfhub_commit_options_add_delete_pattern: Folders: files of the repository below the destination that match are
+   * deleted in the same commit, unless they are uploaded; .gitattributes stays. Since 0.1.
    */
   public CommitOptions delete(String pattern) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_add_delete_pattern(options, pattern));
@@ -116,7 +123,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Whether to follow links to files.
    *
-   * hfhub_commit_options_set_follow_links:
+   * hfhub_commit_options_set_follow_links: Folders: 0 refuses a folder that holds symbolic links to files (default:
+   * they are followed; links to folders never are). Since 0.1.
    */
   public CommitOptions followLinks(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_follow_links(options, enable ? 1 : 0));
@@ -126,7 +134,8 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Whether to keep a journal in the folder.
    *
-   * hfhub_commit_options_set_journal:
+   * hfhub_commit_options_set_journal: Folders: 0 keeps no journal in the folder's .cache/huggingface/upload (default:
+   * kept, so that the next upload does not read unchanged files again). Since 0.1.
    */
   public CommitOptions journal(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_commit_options_set_journal(options, enable ? 1 : 0));
@@ -136,7 +145,7 @@ public final class CommitOptions implements AutoCloseable {
   /**
    * Frees the options; calls that took them have copied them.
    *
-   * hfhub_commit_options_free:
+   * hfhub_commit_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

@@ -12,7 +12,8 @@ public final class CommitWriter extends NativeWriter {
   /**
    * The next bytes.
    *
-   * hfhub_commit_writer_write:
+   * hfhub_commit_writer_write: Writes the next bytes. One thread at a time. Errors: E_STATE after finish; E_IO,
+   * E_DISK_FULL. Since 0.1.
    */
   @Override
   public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
@@ -22,7 +23,8 @@ public final class CommitWriter extends NativeWriter {
   /**
    * Ends the file and adds it to its commit.
    *
-   * hfhub_commit_writer_finish:
+   * hfhub_commit_writer_finish: Ends the file and adds it to its commit. Errors: E_STATE the second time, or when the
+   * commit takes nothing any more. Since 0.1.
    */
   public void finish() throws IOException {
     finishOnce();
@@ -31,7 +33,8 @@ public final class CommitWriter extends NativeWriter {
   /**
    * Ends the file, if that has not been done, and lets go of the writer.
    *
-   * hfhub_commit_writer_free:
+   * hfhub_commit_writer_free: Lets go of the writer; a file that was not finished is not added. NULL is fine. Since
+   * 0.1.
    */
   @Override
   public synchronized void close() throws IOException {

@@ -15,7 +15,9 @@ public final class DeviceLogin implements AutoCloseable {
   /**
    * Gets a code from the Hub.
    *
-   * hfhub_device_login_request:
+   * hfhub_device_login_request: Gets a code from the Hub. Result JSON: {"user_code", "verification_uri",
+   * "verification_uri_complete": with the code in it, where the Hub offers that, "interval_ms", "expires_in": seconds}.
+   * Errors: E_STATE when there is a code already; network and Hub errors, after which it may be tried again. Since 0.1.
    */
   public Operation<Json> request() throws HfHubException {
     return handle.call(l -> Operation.start(Operation::json, kept, out -> Raw.hfhub_device_login_request(l, out)));
@@ -24,7 +26,8 @@ public final class DeviceLogin implements AutoCloseable {
   /**
    * The page to open, once there is a code.
    *
-   * hfhub_device_login_get_url:
+   * hfhub_device_login_get_url: The page to open, with the code in it where the Hub offers that; NULL before there is a
+   * code. Borrowed. Since 0.1.
    */
   public Optional<String> url() {
     return Optional.ofNullable(handle.call(Raw::hfhub_device_login_get_url));
@@ -33,7 +36,7 @@ public final class DeviceLogin implements AutoCloseable {
   /**
    * What to enter there, once there is a code.
    *
-   * hfhub_device_login_get_user_code:
+   * hfhub_device_login_get_user_code: What to enter there; NULL before there is a code. Borrowed. Since 0.1.
    */
   public Optional<String> userCode() {
     return Optional.ofNullable(handle.call(Raw::hfhub_device_login_get_user_code));
@@ -42,7 +45,10 @@ public final class DeviceLogin implements AutoCloseable {
   /**
    * Waits for the person's answer and stores the token.
    *
-   * hfhub_device_login_finish:
+   * hfhub_device_login_finish: Waits until the person has answered, asking the Hub as often as it allows, and keeps the
+   * token as hfhub_auth_login does. While it waits, failures of the network are nothing. Result JSON: as
+   * hfhub_auth_login's. Errors: E_STATE without a code, or when it was finished before; E_AUTH, with "access_denied" or
+   * "expired_token" as hfhub_error_get_hub_code; E_CANCELLED, after which it may be started again. Since 0.1.
    */
   public Operation<Json> finish() throws HfHubException {
     return handle.call(l -> Operation.start(Operation::json, kept, out -> Raw.hfhub_device_login_finish(l, out)));
@@ -51,7 +57,7 @@ public final class DeviceLogin implements AutoCloseable {
   /**
    * How often the Hub has said "not yet".
    *
-   * hfhub_device_login_get_pending_count:
+   * hfhub_device_login_get_pending_count: How often the Hub has said "not yet". Since 0.1.
    */
   public long pendingCount() {
     return handle.call(Raw::hfhub_device_login_get_pending_count);
@@ -60,7 +66,7 @@ public final class DeviceLogin implements AutoCloseable {
   /**
    * Lets go of the login.
    *
-   * hfhub_device_login_free:
+   * hfhub_device_login_free: Lets go of the login; its operations go on. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

@@ -9,7 +9,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Options with their defaults.
    *
-   * hfhub_download_options_new:
+   * hfhub_download_options_new: Options with their defaults: a model, revision "main", the session's cache. Since 0.1.
    */
   public DownloadOptions() throws HfHubException {
     handle = Handle.make("options", Raw::hfhub_download_options_free, Raw::hfhub_download_options_new);
@@ -18,7 +18,8 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * The repository's type.
    *
-   * hfhub_download_options_set_repo_type:
+   * hfhub_download_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Errors: E_ARGUMENT. Since
+   * 0.1.
    */
   public DownloadOptions repoType(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_repo_type(options, value));
@@ -28,7 +29,8 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Which revision.
    *
-   * hfhub_download_options_set_revision:
+   * hfhub_download_options_set_revision: A branch, tag, commit hash (short or full) or refs/pr/N. Errors: E_ARGUMENT.
+   * Since 0.1.
    */
   public DownloadOptions revision(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_revision(options, value));
@@ -38,7 +40,8 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * A folder of the repository.
    *
-   * hfhub_download_options_set_subfolder:
+   * hfhub_download_options_set_subfolder: A folder inside the repository, put before file paths. Errors: E_ARGUMENT.
+   * Since 0.1.
    */
   public DownloadOptions subfolder(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_subfolder(options, value));
@@ -48,7 +51,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Another cache.
    *
-   * hfhub_download_options_set_cache_dir:
+   * hfhub_download_options_set_cache_dir: Another shared cache than the session's. Since 0.1.
    */
   public DownloadOptions cacheDir(Path value) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_cache_dir(options, Paths.text(value)));
@@ -58,7 +61,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * A folder instead of the cache.
    *
-   * hfhub_download_options_set_local_dir:
+   * hfhub_download_options_set_local_dir: Plain files in this folder instead of the shared cache. Since 0.1.
    */
   public DownloadOptions localDir(Path value) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_local_dir(options, Paths.text(value)));
@@ -68,7 +71,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Another token.
    *
-   * hfhub_download_options_set_token:
+   * hfhub_download_options_set_token: Another token than the session's; "" for none. Errors: E_ARGUMENT. Since 0.1.
    */
   public DownloadOptions token(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_token(options, value));
@@ -78,7 +81,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Whether to fetch what is there.
    *
-   * hfhub_download_options_set_force:
+   * hfhub_download_options_set_force: 1: fetch again what is there. Since 0.1.
    */
   public DownloadOptions force(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_force(options, enable ? 1 : 0));
@@ -88,7 +91,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Whether to use the disk only.
    *
-   * hfhub_download_options_set_local_files_only:
+   * hfhub_download_options_set_local_files_only: 1: use only what is on disk. Since 0.1.
    */
   public DownloadOptions localFilesOnly(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_local_files_only(options, enable ? 1 : 0));
@@ -98,7 +101,8 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Whether to say only what would be done.
    *
-   * hfhub_download_options_set_dry_run:
+   * hfhub_download_options_set_dry_run: 1: fetch and write nothing; the result's JSON says what would be done. Since
+   * 0.1.
    */
   public DownloadOptions dryRun(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_dry_run(options, enable ? 1 : 0));
@@ -108,7 +112,8 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Files at the same time.
    *
-   * hfhub_download_options_set_max_workers:
+   * hfhub_download_options_set_max_workers: Files fetched at the same time, 1 to 256; default: option
+   * download.max_workers. Errors: E_ARGUMENT. Since 0.1.
    */
   public DownloadOptions maxWorkers(int count) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_set_max_workers(options, count));
@@ -118,7 +123,8 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Only files like this; adds to earlier patterns.
    *
-   * hfhub_download_options_add_allow_pattern:
+   * hfhub_download_options_add_allow_pattern: Snapshots: only files that match one of the allow patterns (fnmatch on
+   * the whole path; "*" crosses "/"; a trailing "/" means the folder's content). Since 0.1.
    */
   public DownloadOptions allow(String pattern) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_add_allow_pattern(options, pattern));
@@ -128,7 +134,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * No files like this; adds to earlier patterns.
    *
-   * hfhub_download_options_add_ignore_pattern:
+   * hfhub_download_options_add_ignore_pattern: Snapshots: no file that matches one of the ignore patterns. Since 0.1.
    */
   public DownloadOptions ignore(String pattern) throws HfHubException {
     handle.call(options -> Raw.hfhub_download_options_add_ignore_pattern(options, pattern));
@@ -138,7 +144,7 @@ public final class DownloadOptions implements AutoCloseable {
   /**
    * Frees the options; calls that took them have copied them.
    *
-   * hfhub_download_options_free:
+   * hfhub_download_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

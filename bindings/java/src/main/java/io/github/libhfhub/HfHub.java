@@ -29,7 +29,7 @@ public final class HfHub {
   /**
    * The library's version.
    *
-   * hfhub_version:
+   * hfhub_version: The library's version, e.g. "0.1.0". Static storage. Since 0.1.
    */
   public static String version() {
     return Raw.hfhub_version();
@@ -38,7 +38,7 @@ public final class HfHub {
   /**
    * The version as a number.
    *
-   * hfhub_version_number:
+   * hfhub_version_number: The version as a number, major * 1000000 + minor * 1000 + patch. Since 0.1.
    */
   public static long versionNumber() {
     return Raw.hfhub_version_number();
@@ -47,7 +47,8 @@ public final class HfHub {
   /**
    * Objects of the library that are alive in this process.
    *
-   * hfhub_handle_get_count:
+   * hfhub_handle_get_count: Objects of this library that were made in this process and not freed: handles, JSON
+   * documents and errors of all kinds. For tests that look for leaks. Since 0.1.
    */
   public static long handleCount() {
     return Raw.hfhub_handle_get_count();
@@ -56,15 +57,18 @@ public final class HfHub {
   /**
    * All options of a session.
    *
-   * hfhub_option_get_count:
+   * hfhub_option_get_count: Number of known option keys; docs/CONFIGURATION.md lists them. Since 0.1.
    *
-   * hfhub_option_get_key:
+   * hfhub_option_get_key: Key of option number `index`, e.g. "net.retries"; NULL past the end. Static storage. Since
+   * 0.1.
    *
-   * hfhub_option_get_default:
+   * hfhub_option_get_default: Its default as text; "" when it is not set or derived from others. Static storage. Since
+   * 0.1.
    *
-   * hfhub_option_get_environment:
+   * hfhub_option_get_environment: Its environment variables, by falling priority, separated by spaces; "!NAME" means
+   * the opposite. Static storage. Since 0.1.
    *
-   * hfhub_option_get_help:
+   * hfhub_option_get_help: One or two sentences about it. Static storage. Since 0.1.
    */
   public static List<Option> options() {
     return LongStream.range(0, Raw.hfhub_option_get_count())
@@ -81,11 +85,13 @@ public final class HfHub {
   /**
    * All operations of the Hub's REST API that can be called by name.
    *
-   * hfhub_call_get_count:
+   * hfhub_call_get_count: Number of known operations; docs/OPERATIONS.md lists them. Since 0.1.
    *
-   * hfhub_call_get_name:
+   * hfhub_call_get_name: Name of operation number `index`, e.g. "models.info"; NULL past the end. Static storage. Since
+   * 0.1.
    *
-   * hfhub_call_get_parameters:
+   * hfhub_call_get_parameters: Parameters of operation number `index`, separated by spaces; required ones first and
+   * marked with "!". Owned. Errors: E_ARGUMENT past the end. Since 0.1.
    */
   public static List<Call> calls() throws HfHubException {
     Call[] calls = new Call[Math.toIntExact(Raw.hfhub_call_get_count())];
@@ -100,7 +106,9 @@ public final class HfHub {
   /**
    * The parts of an {@code hf://} address.
    *
-   * hfhub_uri_parse:
+   * hfhub_uri_parse: Reads hf://[models/|datasets/|spaces/|kernels/]ns/name[&#64;revision][/path]. Result:
+   * {"repo_type", "repo_id", "revision" or null, "path", "folder": whether it ended in "/"}. Errors: E_ARGUMENT. Since
+   * 0.1.
    */
   public static Json parseUri(String uri) throws HfHubException {
     return Json.make(out -> Raw.hfhub_uri_parse(uri, out));

@@ -63,7 +63,7 @@ public class HfHubException extends IOException {
   /**
    * What happened, as one of the constants of {@link Status}.
    *
-   * hfhub_error_get_status:
+   * hfhub_error_get_status: The status that came with the error. HFHUB_OK for NULL. Since 0.1.
    */
   public final int status() {
     return fields.status;
@@ -77,7 +77,8 @@ public class HfHubException extends IOException {
   /**
    * What was wrong, in one line.
    *
-   * hfhub_error_get_message:
+   * hfhub_error_get_message: One line that names what was wrong and with which value; never a secret. "" for NULL.
+   * Since 0.1.
    */
   @Override
   public String getMessage() {
@@ -87,7 +88,7 @@ public class HfHubException extends IOException {
   /**
    * The answer's HTTP status.
    *
-   * hfhub_error_get_http_status:
+   * hfhub_error_get_http_status: The HTTP status code of the answer, 0 when there was none. Since 0.1.
    */
   public final int httpStatus() {
     return fields.httpStatus;
@@ -96,7 +97,7 @@ public class HfHubException extends IOException {
   /**
    * The Hub's own word for it.
    *
-   * hfhub_error_get_hub_code:
+   * hfhub_error_get_hub_code: The Hub's X-Error-Code, e.g. "GatedRepo"; "" when there was none. Since 0.1.
    */
   public final String hubCode() {
     return fields.hubCode;
@@ -105,7 +106,7 @@ public class HfHubException extends IOException {
   /**
    * For a question to the Hub's support.
    *
-   * hfhub_error_get_request_id:
+   * hfhub_error_get_request_id: The id under which the server logged the request; "" when there was none. Since 0.1.
    */
   public final String requestId() {
     return fields.requestId;
@@ -114,7 +115,7 @@ public class HfHubException extends IOException {
   /**
    * The server's words.
    *
-   * hfhub_error_get_server_message:
+   * hfhub_error_get_server_message: What the server said, one message a line; "" when it said nothing. Since 0.1.
    */
   public final String serverMessage() {
     return fields.serverMessage;
@@ -123,7 +124,7 @@ public class HfHubException extends IOException {
   /**
    * The address that was asked.
    *
-   * hfhub_error_get_url:
+   * hfhub_error_get_url: The URL without its query; "" when no request was involved. Since 0.1.
    */
   public final String url() {
     return fields.url;
@@ -132,7 +133,8 @@ public class HfHubException extends IOException {
   /**
    * The type of the repository that it is about.
    *
-   * hfhub_error_get_repo_type:
+   * hfhub_error_get_repo_type: The repository's type ("model", "dataset", "space", "kernel") when the error is about
+   * one; else "". Since 0.1.
    */
   public final String repoType() {
     return fields.repoType;
@@ -141,7 +143,7 @@ public class HfHubException extends IOException {
   /**
    * The id of the repository that it is about.
    *
-   * hfhub_error_get_repo_id:
+   * hfhub_error_get_repo_id: The repository's id when the error is about one; else "". Since 0.1.
    */
   public final String repoId() {
     return fields.repoId;
@@ -150,7 +152,8 @@ public class HfHubException extends IOException {
   /**
    * The file or folder on this machine that it is about.
    *
-   * hfhub_error_get_path:
+   * hfhub_error_get_path: The local file or folder concerned, e.g. the incomplete snapshot of HFHUB_E_INCOMPLETE; else
+   * "". Since 0.1.
    */
   public final String path() {
     return fields.path;
@@ -159,7 +162,7 @@ public class HfHubException extends IOException {
   /**
    * How long the server asked to wait; empty when it did not say.
    *
-   * hfhub_error_get_retry_after_ms:
+   * hfhub_error_get_retry_after_ms: Milliseconds the server asked to wait, -1 when it did not say. Since 0.1.
    */
   public final Optional<Duration> retryAfter() {
     return fields.retryAfterMs < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(fields.retryAfterMs));
@@ -168,7 +171,7 @@ public class HfHubException extends IOException {
   /**
    * Whether trying again makes sense.
    *
-   * hfhub_error_is_retriable:
+   * hfhub_error_is_retriable: 1 when the same call may well succeed later without a change, else 0. Since 0.1.
    */
   public final boolean isRetriable() {
     return fields.retriable;

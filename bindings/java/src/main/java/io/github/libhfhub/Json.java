@@ -48,7 +48,7 @@ public final class Json implements AutoCloseable {
   /**
    * A document from its text.
    *
-   * hfhub_json_parse:
+   * hfhub_json_parse: Parses `size` bytes of UTF-8 JSON text. Errors: E_ARGUMENT naming the byte offset. Since 0.1.
    */
   public static Json parse(String text) throws HfHubException {
     return make(out -> Raw.hfhub_json_parse(text, out));
@@ -77,7 +77,7 @@ public final class Json implements AutoCloseable {
   /**
    * What this value is.
    *
-   * hfhub_json_get_type:
+   * hfhub_json_get_type: The type of the value at `json_path`, HFHUB_JSON_MISSING when there is none. Since 0.1.
    */
   public Type type() {
     return Type.values()[document.call(json -> Raw.hfhub_json_get_type(json, path))];
@@ -97,7 +97,8 @@ public final class Json implements AutoCloseable {
   /**
    * How many elements or members it has.
    *
-   * hfhub_json_get_count:
+   * hfhub_json_get_count: Elements of the array or members of the object at `json_path`; 0 for anything else. Since
+   * 0.1.
    */
   public long size() {
     return document.call(json -> Raw.hfhub_json_get_count(json, path));
@@ -106,7 +107,8 @@ public final class Json implements AutoCloseable {
   /**
    * The name of a member, by its number.
    *
-   * hfhub_json_get_key:
+   * hfhub_json_get_key: The name of the object's member number `index` (document order); NULL past the end or when it
+   * is no object. Borrowed. Since 0.1.
    */
   public Optional<String> key(long index) {
     return Optional.ofNullable(document.call(json -> Raw.hfhub_json_get_key(json, path, index)));
@@ -115,7 +117,7 @@ public final class Json implements AutoCloseable {
   /**
    * The text here; null when this is no text.
    *
-   * hfhub_json_get_string:
+   * hfhub_json_get_string: The string at `json_path`; NULL when there is none. Borrowed. Since 0.1.
    */
   public String string() {
     return document.call(json -> Raw.hfhub_json_get_string(json, path));
@@ -129,7 +131,7 @@ public final class Json implements AutoCloseable {
   /**
    * The integer here, or something else.
    *
-   * hfhub_json_get_int64:
+   * hfhub_json_get_int64: The integer at `json_path`; `fallback` when there is none or it does not fit. Since 0.1.
    */
   public long integer(long fallback) {
     return document.call(json -> Raw.hfhub_json_get_int64(json, path, fallback));
@@ -138,7 +140,7 @@ public final class Json implements AutoCloseable {
   /**
    * The number here, or something else.
    *
-   * hfhub_json_get_double:
+   * hfhub_json_get_double: The number at `json_path`; `fallback` when there is none. Since 0.1.
    */
   public double number(double fallback) {
     return document.call(json -> Raw.hfhub_json_get_double(json, path, fallback));
@@ -147,7 +149,7 @@ public final class Json implements AutoCloseable {
   /**
    * The boolean here; empty when this is none.
    *
-   * hfhub_json_get_bool:
+   * hfhub_json_get_bool: 1 or 0 for the boolean at `json_path`; `fallback` when there is none. Since 0.1.
    */
   public Optional<Boolean> bool() {
     int value = document.call(json -> Raw.hfhub_json_get_bool(json, path, -1));
@@ -202,7 +204,9 @@ public final class Json implements AutoCloseable {
   /**
    * Its text; {@code indent} below 0: in one line.
    *
-   * hfhub_json_write:
+   * hfhub_json_write: The value at `json_path` as text. `indent` &lt; 0: one line with ", " and ": " and ASCII only, as
+   * Python prints it; &gt;= 0: that many spaces a level. Owned. Errors: E_ARGUMENT when there is no such value. Since
+   * 0.1.
    */
   public String text(int indent) throws HfHubException {
     String[] out = new String[1];
@@ -224,7 +228,7 @@ public final class Json implements AutoCloseable {
   /**
    * Frees the document, for all places in it.
    *
-   * hfhub_json_free:
+   * hfhub_json_free: Frees the document. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

@@ -70,7 +70,8 @@ public final class Operation<T> implements AutoCloseable {
    * Waits for the result. A thread that is interrupted cancels the operation, waits for its end and gets a {@link
    * CancelledException}, with its interrupt still set.
    *
-   * hfhub_op_wait:
+   * hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
+   * PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
    */
   public T await() throws HfHubException {
     return handle.call(
@@ -110,11 +111,12 @@ public final class Operation<T> implements AutoCloseable {
    * its cause when the operation fails, as cancelled when it was cancelled. Cancelling it cancels the operation and returns when
    * that has ended; completing it in another way, by {@code orTimeout} for example, cancels the operation too.
    *
-   * hfhub_queue_new:
+   * hfhub_queue_new: A queue of finished operations. Errors: E_NO_MEMORY. Since 0.1.
    *
-   * hfhub_queue_add:
+   * hfhub_queue_add: Reports the operation here, once, when it is complete (at once when it already is). Since 0.1.
    *
-   * hfhub_queue_next:
+   * hfhub_queue_next: The tag of the next finished operation: OK; PENDING after `timeout_ms` (negative: no limit); END
+   * when nothing is outstanding. Since 0.1.
    */
   public synchronized CompletableFuture<T> future() throws HfHubException {
     if (future == null) {
@@ -167,7 +169,8 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * Stops it and returns when it has ended. Any thread, any number of times; nothing happens when it has ended already.
    *
-   * hfhub_op_cancel:
+   * hfhub_op_cancel: Asks the operation to stop: it completes soon with HFHUB_E_CANCELLED unless it is complete
+   * already. Any thread, any number of times, also from a signal handler. What can be resumed stays on disk. Since 0.1.
    */
   public void cancel() {
     if (handle.isClosed()) return;
@@ -196,7 +199,7 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * Counters of the whole operation.
    *
-   * hfhub_op_get_progress:
+   * hfhub_op_get_progress: Counters of the whole operation. Never blocks. Since 0.1.
    */
   public Progress progress() throws HfHubException {
     return handle.call(op -> Progress.get(counters -> Raw.hfhub_op_get_progress(op, counters)));
@@ -205,7 +208,7 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * Items known so far.
    *
-   * hfhub_op_get_item_count:
+   * hfhub_op_get_item_count: Items (files) known so far; grows while the operation runs. Since 0.1.
    */
   public long itemCount() {
     return handle.call(Raw::hfhub_op_get_item_count);
@@ -214,9 +217,9 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * One item.
    *
-   * hfhub_op_get_item_name:
+   * hfhub_op_get_item_name: Name of an item, its path in the repository; NULL past the end. Borrowed. Since 0.1.
    *
-   * hfhub_op_get_item_progress:
+   * hfhub_op_get_item_progress: Counters of one item. Errors: E_ARGUMENT past the end. Since 0.1.
    */
   public Item item(long index) throws HfHubException {
     return handle.call(
@@ -242,7 +245,8 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * The file or folder that it made; null before its end, or when it makes none.
    *
-   * hfhub_op_get_path:
+   * hfhub_op_get_path: The local file or folder that the operation made; NULL before it is complete or when it makes
+   * none. Borrowed. Since 0.1.
    */
   public Path path() {
     return handle.call(Operation::path);
@@ -251,7 +255,8 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * All that it has to say, once it has ended well.
    *
-   * hfhub_op_get_json:
+   * hfhub_op_get_json: The operation's data, a handle of its own. Errors: PENDING before it is complete; E_STATE when
+   * it failed or has none. Since 0.1.
    */
   public Json json() throws HfHubException {
     return handle.call(Operation::json);
@@ -260,7 +265,7 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * Lets go of it. One that still runs is cancelled, and this returns when it has ended.
    *
-   * hfhub_op_free:
+   * hfhub_op_free: Lets go of the operation, cancelling it when it still runs. Never waits. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

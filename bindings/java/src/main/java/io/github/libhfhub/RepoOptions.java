@@ -7,7 +7,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Options with their defaults.
    *
-   * hfhub_repo_options_new:
+   * hfhub_repo_options_new: Options with their defaults: a model, the session's token, nothing else said. Since 0.1.
    */
   public RepoOptions() throws HfHubException {
     handle = Handle.make("options", Raw::hfhub_repo_options_free, Raw::hfhub_repo_options_new);
@@ -16,7 +16,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * The repository's type.
    *
-   * hfhub_repo_options_set_repo_type:
+   * hfhub_repo_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Every call takes it. Errors:
+   * E_ARGUMENT. Since 0.1.
    */
   public RepoOptions repoType(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_repo_type(options, value));
@@ -26,7 +27,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Another token.
    *
-   * hfhub_repo_options_set_token:
+   * hfhub_repo_options_set_token: Another token than the session's; "" for none. Every call takes it. Errors:
+   * E_ARGUMENT. Since 0.1.
    */
   public RepoOptions token(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_token(options, value));
@@ -36,7 +38,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Who sees it.
    *
-   * hfhub_repo_options_set_visibility:
+   * hfhub_repo_options_set_visibility: "public", "private" or, for Spaces, "protected" (everybody may use it, nobody
+   * else sees its files). Default: what the Hub chooses. Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions visibility(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_visibility(options, value));
@@ -46,7 +49,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Whether others see it.
    *
-   * hfhub_repo_options_set_private:
+   * hfhub_repo_options_set_private: 1: the same as "private", 0: the same as "public". Since 0.1.
    */
   public RepoOptions setPrivate(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_private(options, enable ? 1 : 0));
@@ -56,7 +59,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Who gets at its files.
    *
-   * hfhub_repo_options_set_gated:
+   * hfhub_repo_options_set_gated: Who gets at the files: "auto" (whoever asks), "manual" (whom you approve) or "false"
+   * (everybody). Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions gated(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_gated(options, value));
@@ -66,7 +70,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Whether it may be there already.
    *
-   * hfhub_repo_options_set_exist_ok:
+   * hfhub_repo_options_set_exist_ok: 1: what is there already is a success. Since 0.1.
    */
   public RepoOptions existOk(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_exist_ok(options, enable ? 1 : 0));
@@ -76,7 +80,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Whether it may be gone already.
    *
-   * hfhub_repo_options_set_missing_ok:
+   * hfhub_repo_options_set_missing_ok: 1: what is not there is a success. Since 0.1.
    */
   public RepoOptions missingOk(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_missing_ok(options, enable ? 1 : 0));
@@ -86,7 +90,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * The organisation's resource group.
    *
-   * hfhub_repo_options_set_resource_group:
+   * hfhub_repo_options_set_resource_group: The resource group of an Enterprise organisation. Errors: E_ARGUMENT. Since
+   * 0.1.
    */
   public RepoOptions resourceGroup(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_resource_group(options, value));
@@ -96,7 +101,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Where it is stored.
    *
-   * hfhub_repo_options_set_region:
+   * hfhub_repo_options_set_region: Where it is stored: "us" or "eu" (paying accounts). Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions region(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_region(options, value));
@@ -106,7 +111,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * A Space's SDK.
    *
-   * hfhub_repo_options_set_space_sdk:
+   * hfhub_repo_options_set_space_sdk: What a Space is made with: "gradio", "streamlit", "docker" or "static". Errors:
+   * E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceSdk(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_space_sdk(options, value));
@@ -116,7 +122,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * A Space's template.
    *
-   * hfhub_repo_options_set_space_template:
+   * hfhub_repo_options_set_space_template: A template to start a Space from, by its name or repository; it brings its
+   * SDK. Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceTemplate(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_space_template(options, value));
@@ -126,7 +133,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * A Space's hardware.
    *
-   * hfhub_repo_options_set_space_hardware:
+   * hfhub_repo_options_set_space_hardware: What a Space runs on, e.g. "cpu-basic". Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceHardware(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_space_hardware(options, value));
@@ -136,7 +143,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * When a Space goes to sleep, in seconds; -1 for never.
    *
-   * hfhub_repo_options_set_space_sleep_time:
+   * hfhub_repo_options_set_space_sleep_time: Seconds without use after which a Space is put to sleep; -1 for never.
+   * Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceSleepTime(long seconds) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_space_sleep_time(options, seconds));
@@ -146,7 +154,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * A secret of a Space; adds to earlier ones.
    *
-   * hfhub_repo_options_add_space_secret:
+   * hfhub_repo_options_add_space_secret: A secret of a Space. Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceSecret(String name, String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_add_space_secret(options, name, value));
@@ -156,7 +164,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * A variable of a Space; adds to earlier ones.
    *
-   * hfhub_repo_options_add_space_variable:
+   * hfhub_repo_options_add_space_variable: An environment variable of a Space. Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceVariable(String name, String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_add_space_variable(options, name, value));
@@ -166,7 +174,9 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * A volume of a Space; adds to earlier ones.
    *
-   * hfhub_repo_options_add_space_volume:
+   * hfhub_repo_options_add_space_volume: A repository or bucket that a Space sees as a folder:
+   * hf://[models/|datasets/|spaces/|buckets/]ns/name[&#64;revision][/path]:/folder[:ro|:rw]. Errors: E_ARGUMENT. Since
+   * 0.1.
    */
   public RepoOptions spaceVolume(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_add_space_volume(options, value));
@@ -176,7 +186,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Where a branch or tag begins.
    *
-   * hfhub_repo_options_set_revision:
+   * hfhub_repo_options_set_revision: Where a branch or tag begins: a branch, tag or commit hash. Default: main. Errors:
+   * E_ARGUMENT. Since 0.1.
    */
   public RepoOptions revision(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_revision(options, value));
@@ -186,7 +197,8 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * What a tag or a squash says.
    *
-   * hfhub_repo_options_set_message:
+   * hfhub_repo_options_set_message: The message of a tag, or of the commit that a squash makes. Errors: E_ARGUMENT.
+   * Since 0.1.
    */
   public RepoOptions message(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_repo_options_set_message(options, value));
@@ -196,7 +208,7 @@ public final class RepoOptions implements AutoCloseable {
   /**
    * Frees the options; calls that took them have copied them.
    *
-   * hfhub_repo_options_free:
+   * hfhub_repo_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

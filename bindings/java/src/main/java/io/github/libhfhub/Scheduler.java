@@ -13,7 +13,8 @@ public final class Scheduler implements AutoCloseable {
   /**
    * A commit now.
    *
-   * hfhub_scheduler_trigger:
+   * hfhub_scheduler_trigger: A commit at once, of what is in the folder now. Result JSON as hfhub_commit_finish, or
+   * {"committed": false} when nothing is new. Errors: E_STATE after stop. Since 0.1.
    */
   public Operation<CommitInfo> trigger() throws HfHubException {
     return handle.call(s -> Operation.start(CommitInfo::read, kept, out -> Raw.hfhub_scheduler_trigger(s, out)));
@@ -22,7 +23,8 @@ public final class Scheduler implements AutoCloseable {
   /**
    * The last commit.
    *
-   * hfhub_scheduler_stop:
+   * hfhub_scheduler_stop: The last commit: when its operation has succeeded nothing of the folder is missing on the
+   * Hub. Errors: E_STATE the second time. Since 0.1.
    */
   public Operation<CommitInfo> stop() throws HfHubException {
     return handle.call(s -> Operation.start(CommitInfo::read, kept, out -> Raw.hfhub_scheduler_stop(s, out)));
@@ -31,7 +33,8 @@ public final class Scheduler implements AutoCloseable {
   /**
    * Lets go of the scheduler.
    *
-   * hfhub_scheduler_free:
+   * hfhub_scheduler_free: Lets go of the scheduler; unless it was stopped, one last commit is made in the background,
+   * for which nobody waits. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

@@ -31,7 +31,8 @@ public final class Session implements AutoCloseable {
   /**
    * A session with these options; null: as the environment says.
    *
-   * hfhub_session_new:
+   * hfhub_session_new: A new session. `options` is copied; NULL means the environment. Opens no connection and starts
+   * no thread yet. Errors: E_ARGUMENT. Since 0.1.
    */
   public Session(SessionOptions options) throws HfHubException {
     logHook = options == null ? null : options.logHook;
@@ -44,7 +45,8 @@ public final class Session implements AutoCloseable {
   /**
    * The value in force of an option.
    *
-   * hfhub_session_get_option:
+   * hfhub_session_get_option: The value in force of an option, with derived defaults filled in and a secret masked.
+   * Owned. Errors: E_ARGUMENT for an unknown key. Since 0.1.
    */
   public String option(String key) throws HfHubException {
     String[] out = new String[1];
@@ -55,7 +57,7 @@ public final class Session implements AutoCloseable {
   /**
    * Whether there is a token.
    *
-   * hfhub_session_has_token:
+   * hfhub_session_has_token: 1 when a token is at hand (option, environment or token file), else 0. Since 0.1.
    */
   public boolean hasToken() {
     return handle.call(Raw::hfhub_session_has_token) != 0;
@@ -64,7 +66,7 @@ public final class Session implements AutoCloseable {
   /**
    * Cancels all that runs. It does not wait: each operation's own end says when it has stopped.
    *
-   * hfhub_session_cancel:
+   * hfhub_session_cancel: Cancels every running operation of the session; it stays usable. Since 0.1.
    */
   public void cancel() {
     handle.call(
@@ -77,7 +79,8 @@ public final class Session implements AutoCloseable {
   /**
    * Lets go of the session; what was made from it goes on.
    *
-   * hfhub_session_free:
+   * hfhub_session_free: Lets go of the session. Running operations are not cancelled: they keep what they need. NULL is
+   * fine. Since 0.1.
    */
   @Override
   public void close() {
@@ -89,7 +92,10 @@ public final class Session implements AutoCloseable {
   /**
    * Downloads one file.
    *
-   * hfhub_download_file:
+   * hfhub_download_file: Downloads one file, verified, into the shared cache or the local_dir. Result path: the file.
+   * Result JSON: {"path", "commit", "etag", "size", "cached"}; for a dry run {"filename", "commit_hash", "file_size",
+   * "local_path", "is_cached", "will_download"}. Errors: all of NOT_CACHED, network, Hub, INTEGRITY, DISK_FULL. Since
+   * 0.1.
    */
   public Operation<FileDownload> downloadFile(String repoId, String filePath, DownloadOptions options) throws HfHubException {
     return start(
@@ -104,7 +110,9 @@ public final class Session implements AutoCloseable {
   /**
    * Downloads a repository, complete or not at all.
    *
-   * hfhub_download_snapshot:
+   * hfhub_download_snapshot: Downloads a repository, complete or not at all. Result path: the snapshot folder or the
+   * local_dir. Result JSON: {"path", "commit", "files": number, "downloaded": number}; for a dry run an array of the
+   * objects above. Errors: as above, and INCOMPLETE. Since 0.1.
    */
   public Operation<Snapshot> downloadSnapshot(String repoId, DownloadOptions options) throws HfHubException {
     return start(
@@ -119,7 +127,8 @@ public final class Session implements AutoCloseable {
   /**
    * Asks the Hub about one file.
    *
-   * hfhub_file_metadata:
+   * hfhub_file_metadata: Asks the Hub about one file. Result JSON: {"commit_hash", "etag", "size" or null, "location"
+   * (without its query when on another host), "xet_hash" or null}. Since 0.1.
    */
   public Operation<FileMetadata> fileMetadata(String repoId, String filePath, DownloadOptions options) throws HfHubException {
     return start(
@@ -134,7 +143,7 @@ public final class Session implements AutoCloseable {
   /**
    * The address of a file on the Hub; {@code options} may be null.
    *
-   * hfhub_file_url:
+   * hfhub_file_url: The URL from which the Hub serves a file. Owned. Errors: E_ARGUMENT. Since 0.1.
    */
   public String fileUrl(String repoId, String filePath, DownloadOptions options) throws HfHubException {
     String[] out = new String[1];
@@ -145,7 +154,8 @@ public final class Session implements AutoCloseable {
   /**
    * Looks a file up in the cache, without asking anybody; {@code options} may be null.
    *
-   * hfhub_cached_file:
+   * hfhub_cached_file: Looks a file up in the shared cache, reading the disk only. `out_string` is the path when found,
+   * else NULL. Owned. Errors: E_ARGUMENT. Since 0.1.
    */
   public CachedFile cachedFile(String repoId, String filePath, DownloadOptions options) throws HfHubException {
     int[] state = new int[1];
@@ -157,7 +167,12 @@ public final class Session implements AutoCloseable {
   /**
    * What is in a cache; null for the session's.
    *
-   * hfhub_cache_scan:
+   * hfhub_cache_scan: Reads a whole shared cache (NULL: the session's). Changes nothing. Result JSON: {"cache_dir",
+   * "size_on_disk", "repos": [{"repo_id", "repo_type", "repo_path", "size_on_disk", "nb_files", "last_accessed",
+   * "last_modified", "refs", "revisions": [{"commit_hash", "snapshot_path", "size_on_disk", "last_modified", "refs",
+   * "files": [{"path", "file_path", "blob_path", "size_on_disk", "last_accessed", "last_modified"}]}]}], "incomplete":
+   * [{"path", "size"}], "unreferenced_shared": {"count", "size"}, "warnings": [text]}. Times are seconds since 1970.
+   * Errors: E_CACHE when the folder is missing. Since 0.1.
    */
   public Operation<Json> cacheScan(Path cacheDir) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_cache_scan(s, Paths.text(cacheDir), out));
@@ -166,7 +181,10 @@ public final class Session implements AutoCloseable {
   /**
    * Compares what is on disk with the Hub's digests.
    *
-   * hfhub_cache_verify:
+   * hfhub_cache_verify: Compares what is on disk (the options' local_dir, else their revision in the shared cache) with
+   * the Hub's digests. Result path: the folder that was checked. Result JSON: {"repo_id", "repo_type", "revision",
+   * "path", "checked", "mismatches": [{"path", "expected", "actual", "algorithm"}], "missing": [path], "extra":
+   * [path]}. Differences are a result, not an error. Since 0.1.
    */
   public Operation<Json> cacheVerify(String repoId, DownloadOptions options) throws HfHubException {
     return start(
@@ -183,7 +201,10 @@ public final class Session implements AutoCloseable {
   /**
    * Runs an operation of the Hub's REST API by its name. The parameters are a JSON object as text, or null for none.
    *
-   * hfhub_call:
+   * hfhub_call: Runs an operation with the session's token, retries and errors. `params_json` is a JSON object (NULL:
+   * none), e.g. {"repo_id": "gpt2", "revision": "main"}. Paged answers come as one array; the parameter "limit" bounds
+   * it. Result JSON: the Hub's answer. Errors: E_ARGUMENT for an unknown operation (with the nearest known one), an
+   * unknown or missing parameter; network and Hub errors. Since 0.1.
    */
   public Operation<Json> call(String operation, String paramsJson) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_call(s, operation, paramsJson, out));
@@ -207,7 +228,11 @@ public final class Session implements AutoCloseable {
   /**
    * Makes a repository.
    *
-   * hfhub_repo_create:
+   * hfhub_repo_create: Makes a repository. `repo_id` without a namespace is yours. Options: visibility, exist_ok,
+   * resource_group, region, and for Spaces sdk (needed, unless a template brings it), template, hardware, sleep_time,
+   * secrets, variables, volumes. With exist_ok a repository that is there is a success, also for a token that may not
+   * make any. Result JSON: {"url", "repo_id", "repo_type", "created"}. Errors: E_ARGUMENT; E_CONFLICT when it exists;
+   * AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<RepoUrl> repoCreate(String repoId, RepoOptions options) throws HfHubException {
     return start(
@@ -222,7 +247,8 @@ public final class Session implements AutoCloseable {
   /**
    * Deletes a repository, for good.
    *
-   * hfhub_repo_delete:
+   * hfhub_repo_delete: Deletes a repository, for good. Options: missing_ok. Result JSON: {"repo_id", "repo_type",
+   * "deleted"}. Errors: E_REPO_NOT_FOUND, AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<Json> repoDelete(String repoId, RepoOptions options) throws HfHubException {
     return start(
@@ -237,7 +263,9 @@ public final class Session implements AutoCloseable {
   /**
    * Renames a repository, or gives it away.
    *
-   * hfhub_repo_move:
+   * hfhub_repo_move: Renames a repository or gives it to another namespace; the old name leads to the new one. Both ids
+   * need a namespace. Result JSON: {"url", "repo_id", "repo_type"} of the new one. Errors: E_ARGUMENT,
+   * E_REPO_NOT_FOUND, E_CONFLICT, AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<RepoUrl> repoMove(String repoId, String toId, RepoOptions options) throws HfHubException {
     return start(
@@ -252,7 +280,11 @@ public final class Session implements AutoCloseable {
   /**
    * Copies a repository; {@code toId} null: into your own namespace.
    *
-   * hfhub_repo_duplicate:
+   * hfhub_repo_duplicate: Copies a model, dataset or Space on the Hub. `to_id` may be NULL, or have no namespace: the
+   * same name, or that name, in yours. Options: visibility (default: as the original), exist_ok, resource_group, and
+   * for Spaces hardware, sleep_time, secrets, variables, volumes. Result JSON: {"url", "repo_id", "repo_type",
+   * "created", "files_copy_pending"}: the last is true while the Hub still copies large files. Errors: as
+   * hfhub_repo_create, E_REPO_NOT_FOUND, E_GATED. Since 0.1.
    */
   public Operation<RepoUrl> repoDuplicate(String repoId, String toId, RepoOptions options) throws HfHubException {
     return start(
@@ -267,7 +299,8 @@ public final class Session implements AutoCloseable {
   /**
    * Changes a repository's settings.
    *
-   * hfhub_repo_update:
+   * hfhub_repo_update: Changes settings. Options: visibility, gated; at least one. Not for kernels. Result JSON: the
+   * Hub's answer, or null. Errors: E_ARGUMENT, E_REPO_NOT_FOUND, AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<Json> repoUpdate(String repoId, RepoOptions options) throws HfHubException {
     return start(
@@ -282,7 +315,8 @@ public final class Session implements AutoCloseable {
   /**
    * Whether the token may read, or write.
    *
-   * hfhub_repo_auth_check:
+   * hfhub_repo_auth_check: May the token read the files, or with `write` 1 change them? The operation succeeds when it
+   * may. Result JSON: {"repo_id", "repo_type"}. Errors: E_REPO_NOT_FOUND, E_GATED, AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<Json> repoAuthCheck(String repoId, boolean write, RepoOptions options) throws HfHubException {
     return start(
@@ -297,7 +331,9 @@ public final class Session implements AutoCloseable {
   /**
    * What somebody keeps on the Hub; null: you.
    *
-   * hfhub_repo_list:
+   * hfhub_repo_list: What `owner` (NULL: you) keeps on the Hub, buckets included, with the storage it takes. Of the
+   * options: token. Result JSON: array of {"id", "type", "visibility", "updatedAt", "storage", "storagePercent"}.
+   * Errors: AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<Json> repoList(String owner, RepoOptions options) throws HfHubException {
     return start(
@@ -312,7 +348,8 @@ public final class Session implements AutoCloseable {
   /**
    * Branches, tags and pull requests.
    *
-   * hfhub_repo_refs:
+   * hfhub_repo_refs: Branches and tags, and with `include_prs` 1 pull requests. Result JSON: {"branches", "tags",
+   * "converts", "pullRequests"}, each an array of {"name", "ref", "targetCommit"}. Errors: E_REPO_NOT_FOUND. Since 0.1.
    */
   public Operation<Json> repoRefs(String repoId, boolean includePrs, RepoOptions options) throws HfHubException {
     return start(
@@ -327,7 +364,9 @@ public final class Session implements AutoCloseable {
   /**
    * Makes a branch.
    *
-   * hfhub_branch_create:
+   * hfhub_branch_create: Makes a branch. Options: revision (where it begins), exist_ok. Result JSON: {"repo_id",
+   * "repo_type", "branch", "created"}. Errors: E_ARGUMENT, E_REVISION_NOT_FOUND, E_CONFLICT when it exists, AUTH,
+   * FORBIDDEN. Since 0.1.
    */
   public Operation<Json> branchCreate(String repoId, String branch, RepoOptions options) throws HfHubException {
     return start(
@@ -342,7 +381,8 @@ public final class Session implements AutoCloseable {
   /**
    * Deletes a branch.
    *
-   * hfhub_branch_delete:
+   * hfhub_branch_delete: Deletes a branch. Result JSON: {"repo_id", "repo_type", "branch"}. Errors: as above; FORBIDDEN
+   * for main. Since 0.1.
    */
   public Operation<Json> branchDelete(String repoId, String branch, RepoOptions options) throws HfHubException {
     return start(
@@ -357,7 +397,9 @@ public final class Session implements AutoCloseable {
   /**
    * Makes one commit of a branch's history, for good; null: main.
    *
-   * hfhub_branch_squash:
+   * hfhub_branch_squash: Makes one commit of a branch's history, for good. `branch` NULL: main. Options: message. Not
+   * for kernels. Result JSON: {"repo_id", "repo_type", "branch"}. Errors: E_REVISION_NOT_FOUND, AUTH, FORBIDDEN. Since
+   * 0.1.
    */
   public Operation<Json> branchSquash(String repoId, String branch, RepoOptions options) throws HfHubException {
     return start(
@@ -372,7 +414,8 @@ public final class Session implements AutoCloseable {
   /**
    * Makes a tag.
    *
-   * hfhub_tag_create:
+   * hfhub_tag_create: Makes a tag. Options: revision, message, exist_ok. Result JSON: {"repo_id", "repo_type", "tag",
+   * "created"}. Errors: as hfhub_branch_create. Since 0.1.
    */
   public Operation<Json> tagCreate(String repoId, String tag, RepoOptions options) throws HfHubException {
     return start(
@@ -387,7 +430,8 @@ public final class Session implements AutoCloseable {
   /**
    * Deletes a tag.
    *
-   * hfhub_tag_delete:
+   * hfhub_tag_delete: Deletes a tag. Result JSON: {"repo_id", "repo_type", "tag"}. Errors: E_REVISION_NOT_FOUND when
+   * there is none, AUTH, FORBIDDEN. Since 0.1.
    */
   public Operation<Json> tagDelete(String repoId, String tag, RepoOptions options) throws HfHubException {
     return start(
@@ -404,7 +448,12 @@ public final class Session implements AutoCloseable {
   /**
    * Stores a token and makes it the active one.
    *
-   * hfhub_auth_login:
+   * hfhub_auth_login: Asks the Hub whose token it is, stores it under the name that the Hub gives it, and makes it the
+   * active one. `git_credential`: 1 also gives it to git's credential helpers, which runs git; 0 runs nothing. Result
+   * JSON: {"name", "user", "role": text or null, "expires_in": seconds or null, "refreshable", "git_helpers": [name] or
+   * null when not asked for, "token_path", "stored_tokens_path", "overridden_by": "environment", "oidc" or null: what
+   * goes before the token file}. Errors: E_ARGUMENT for a text that is no token, an organization's token, or a name
+   * that the file cannot hold; E_AUTH when the Hub does not know it; E_IO. Since 0.1.
    */
   public Operation<Json> login(String token, boolean gitCredential) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_auth_login(s, token, gitCredential ? 1 : 0, out));
@@ -413,7 +462,9 @@ public final class Session implements AutoCloseable {
   /**
    * Forgets a stored token; null: all of them.
    *
-   * hfhub_auth_logout:
+   * hfhub_auth_logout: Forgets one stored token (and the active one, when it is the same), or with NULL all of them.
+   * `git_credential`: 1 also makes git's helpers forget theirs. Result JSON: {"was_logged_in", "removed": [name],
+   * "active_removed", "overridden_by": as above, what still gives a token}. Errors: E_IO. Since 0.1.
    */
   public Operation<Json> logout(String tokenName, boolean gitCredential) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_auth_logout(s, tokenName, gitCredential ? 1 : 0, out));
@@ -422,7 +473,9 @@ public final class Session implements AutoCloseable {
   /**
    * Makes a stored token the active one.
    *
-   * hfhub_auth_switch:
+   * hfhub_auth_switch: Makes a stored token the active one. Result JSON: {"name", "git_helpers", "token_path",
+   * "stored_tokens_path", "overridden_by"} as above. Errors: E_ARGUMENT when there is none of that name; E_IO. Since
+   * 0.1.
    */
   public Operation<Json> switchToken(String tokenName, boolean gitCredential) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_auth_switch(s, tokenName, gitCredential ? 1 : 0, out));
@@ -431,7 +484,9 @@ public final class Session implements AutoCloseable {
   /**
    * The stored tokens, masked.
    *
-   * hfhub_auth_list:
+   * hfhub_auth_list: The stored tokens, masked, in the file's order. Result JSON: {"tokens": [{"name", "token": masked
+   * or null, "active", "expires_at": seconds since 1970 or null, "has_expiry", "expired"}], "source": of the token in
+   * force, as of hfhub_auth_get_token or "", "damaged": the file could not be read}. Since 0.1.
    */
   public Operation<Json> storedTokens() throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_auth_list(s, out));
@@ -440,7 +495,9 @@ public final class Session implements AutoCloseable {
   /**
    * The token in force.
    *
-   * hfhub_auth_get_token:
+   * hfhub_auth_get_token: The token in force, also when option token.implicit is off. Result JSON: {"token": text or
+   * null, "source": "option", "oidc", "environment", "file" or ""}. Errors: E_AUTH when an id token was not accepted;
+   * E_IO. Since 0.1.
    */
   public Operation<Json> token() throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_auth_get_token(s, out));
@@ -449,7 +506,9 @@ public final class Session implements AutoCloseable {
   /**
    * Whose token it is; null: of the one in force.
    *
-   * hfhub_auth_whoami:
+   * hfhub_auth_whoami: Whose `token` it is (NULL: the one in force). The Hub allows few of these questions; `use_cache`
+   * 1 gives the answer that the session got before. Result JSON: the Hub's answer, e.g. {"name", "orgs": [{"name"}],
+   * "auth": {...}}. Errors: E_AUTH without a token, or for one that the Hub does not know; E_RATE_LIMITED. Since 0.1.
    */
   public Operation<Json> whoami(String token, boolean useCache) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_auth_whoami(s, token, useCache ? 1 : 0, out));
@@ -458,7 +517,8 @@ public final class Session implements AutoCloseable {
   /**
    * A login by a code that a person enters on the Hub's page.
    *
-   * hfhub_device_login_new:
+   * hfhub_device_login_new: A login by a code that a person enters on the Hub's page: hfhub_device_login_new, _request
+   * (wait for it), show _get_url and _get_user_code, _finish (wait for it), _free. Asks nothing yet. Since 0.1.
    */
   public DeviceLogin deviceLogin() throws HfHubException {
     return new DeviceLogin(
@@ -470,7 +530,8 @@ public final class Session implements AutoCloseable {
   /**
    * A commit to put together.
    *
-   * hfhub_commit_new:
+   * hfhub_commit_new: An empty commit to a repository. Asks nothing yet. Errors: E_ARGUMENT, also when the options have
+   * no message. Since 0.1.
    */
   public Commit commit(String repoId, CommitOptions options) throws HfHubException {
     Handle o = options == null ? null : options.handle;
@@ -481,7 +542,8 @@ public final class Session implements AutoCloseable {
   /**
    * Commits one file.
    *
-   * hfhub_upload_file:
+   * hfhub_upload_file: Commits one file. The default message is "Upload &lt;path_in_repo&gt; with hfhub". Result JSON
+   * as hfhub_commit_finish. Since 0.1.
    */
   public Operation<CommitInfo> uploadFile(String repoId, Path file, String pathInRepo, CommitOptions options) throws HfHubException {
     return start(
@@ -496,7 +558,11 @@ public final class Session implements AutoCloseable {
   /**
    * Uploads a folder of any size; {@code pathInRepo} "": to the root.
    *
-   * hfhub_upload_folder:
+   * hfhub_upload_folder: Uploads a folder of any size to `path_in_repo` ("" or ".": the root), in as many commits as
+   * the Hub can take: usually one; the messages of later ones end in " (part 2)" and so on. Reading, transfers and
+   * commits overlap. A broken upload goes on where it was when it is called again. Result JSON as hfhub_commit_finish,
+   * of the last commit, with totals over all, and {"commits", "files", "reused": files that were not read again}.
+   * Errors: E_ARGUMENT for create_pr with another revision than main; E_IO for a folder that cannot be read. Since 0.1.
    */
   public Operation<CommitInfo> uploadFolder(String repoId, Path folder, String pathInRepo, CommitOptions options) throws HfHubException {
     return start(
@@ -511,7 +577,9 @@ public final class Session implements AutoCloseable {
   /**
    * Deletes the files that the options' delete patterns name.
    *
-   * hfhub_delete_files:
+   * hfhub_delete_files: Deletes the revision's files that match one of the options' delete patterns, in one commit;
+   * .gitattributes stays. The default message is "Delete files &lt;patterns&gt; with hfhub". Result JSON as
+   * hfhub_commit_finish; when nothing matches no commit is made. Errors: E_ARGUMENT without a pattern. Since 0.1.
    */
   public Operation<CommitInfo> deleteFiles(String repoId, CommitOptions options) throws HfHubException {
     return start(
@@ -521,7 +589,11 @@ public final class Session implements AutoCloseable {
   /**
    * Commits a folder again and again while it grows; {@code options} may be null.
    *
-   * hfhub_scheduler_start:
+   * hfhub_scheduler_start: Commits a folder every `every_ms` milliseconds, beginning now: files that are new or have
+   * changed, as far as they are at that moment, so that a program may go on appending to them. Nothing is ever deleted.
+   * `path_in_repo` and the options' allow and ignore patterns as for hfhub_upload_folder; the default message is
+   * "Scheduled Commit". A commit that fails is logged and tried again at the next time. Errors: E_ARGUMENT, also for
+   * `every_ms` below 1. Since 0.1.
    */
   public Scheduler schedule(String repoId, Path folder, String pathInRepo, Duration every, CommitOptions options)
       throws HfHubException {
@@ -536,7 +608,12 @@ public final class Session implements AutoCloseable {
   /**
    * Uploads a file as an answer of Git LFS says.
    *
-   * hfhub_lfs_upload:
+   * hfhub_lfs_upload: Uploads a local file as `action_json` says: the value of "actions": {"upload": ...} of an LFS
+   * batch answer, which git-lfs hands to its agent as "action". It has "href" and, for a file in parts, a "header" with
+   * "chunk_size" and the URLs of the parts by number; the parts are then sent side by side, each again after a failure,
+   * and "href" is told that they are there. `sha256` is the object's name. The session's token is not sent. Result
+   * JSON: {"oid", "size", "parts": number, 0 when it was sent whole}. Errors: E_ARGUMENT, E_IO, E_PROTOCOL for an
+   * action that does not fit the file, E_FORBIDDEN when its URLs have expired, network and Hub errors. Since 0.1.
    */
   public Operation<Json> lfsUpload(Path file, String sha256, String actionJson) throws HfHubException {
     return start(Operation::json, (s, out) -> Raw.hfhub_lfs_upload(s, Paths.text(file), sha256, actionJson, out));
@@ -547,7 +624,8 @@ public final class Session implements AutoCloseable {
   /**
    * An upload to a Xet store; {@code options} may be null.
    *
-   * hfhub_xet_commit_new:
+   * hfhub_xet_commit_new: A commit: files that become readable together. `options` NULL: defaults. Opens no connection
+   * yet. Since 0.1.
    */
   public XetCommit xetCommit(XetOptions options) throws HfHubException {
     Handle o = options == null ? null : options.handle;
@@ -558,7 +636,8 @@ public final class Session implements AutoCloseable {
   /**
    * A download of files from a Xet store; {@code options} may be null.
    *
-   * hfhub_xet_group_new:
+   * hfhub_xet_group_new: A group: files that are planned together, so that bytes they share are fetched once. Since
+   * 0.1.
    */
   public XetGroup xetGroup(XetOptions options) throws HfHubException {
     Handle o = options == null ? null : options.handle;
@@ -570,7 +649,10 @@ public final class Session implements AutoCloseable {
    * Bytes {@code begin} to {@code end} (without it) of a file in a Xet store. {@code size} is that of the whole file; it and
    * {@code end} may be {@link XetStream#UNKNOWN}. Not {@code ordered}: pieces come as they arrive. {@code options} may be null.
    *
-   * hfhub_xet_stream_open:
+   * hfhub_xet_stream_open: Opens bytes [range_begin, range_end) of a file for reading. `size_bytes` is that of the
+   * whole file, or HFHUB_XET_UNKNOWN; `range_end` may be HFHUB_XET_UNKNOWN. `ordered` 0: pieces come as they arrive.
+   * Nothing is asked before the first hfhub_xet_stream_next. Errors: E_ARGUMENT when range_begin &gt; range_end, or
+   * range_begin &gt; 0 and past the size. Since 0.1.
    */
   public XetStream xetStream(XetOptions options, String hash, long size, long begin, long end, boolean ordered)
       throws HfHubException {
@@ -594,7 +676,8 @@ public final class Session implements AutoCloseable {
   /**
    * Computes a file's Xet hash and SHA-256, without any network.
    *
-   * hfhub_xet_hash_file:
+   * hfhub_xet_hash_file: Computes a file's Xet hash and SHA-256 without any network. The operation's JSON: {"hash",
+   * "size", "sha256"}. Since 0.1.
    */
   public Operation<XetFile> xetHashFile(Path file) throws HfHubException {
     return start(XetFile::read, (s, out) -> Raw.hfhub_xet_hash_file(s, Paths.text(file), out));
@@ -604,7 +687,9 @@ public final class Session implements AutoCloseable {
    * The token route of a repository; {@code write}: 0 to read, 1 to write, 2 to write into a pull request that will be opened.
    * {@code revision} may be null.
    *
-   * hfhub_xet_get_refresh_url:
+   * hfhub_xet_get_refresh_url: The token route of a repository on the session's Hub. `write`: 0 to read, 1 to write, 2
+   * to write into a pull request that the commit will open. `revision` may be NULL. Owned. Errors: E_ARGUMENT. Since
+   * 0.1.
    */
   public String xetRefreshUrl(String repoType, String repoId, String revision, int write) throws HfHubException {
     String[] out = new String[1];

@@ -10,7 +10,8 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Options with their defaults.
    *
-   * hfhub_session_options_new:
+   * hfhub_session_options_new: Defaults with the process environment applied. Errors: E_ARGUMENT naming an environment
+   * variable that cannot be read as its type. Since 0.1.
    */
   public SessionOptions() throws HfHubException {
     handle = Handle.make("options", Raw::hfhub_session_options_free, Raw::hfhub_session_options_new);
@@ -19,7 +20,8 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Any option by its key.
    *
-   * hfhub_session_options_set:
+   * hfhub_session_options_set: Sets any option by its key. Errors: E_ARGUMENT for an unknown key (with the nearest
+   * known one) or a value that cannot be read. Since 0.1.
    */
   public SessionOptions set(String key, String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set(options, key, value));
@@ -29,7 +31,8 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * The access token; "" for none.
    *
-   * hfhub_session_options_set_token:
+   * hfhub_session_options_set_token: Sets the access token; "" for none. Errors: E_ARGUMENT when a header cannot carry
+   * it. Since 0.1.
    */
   public SessionOptions token(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set_token(options, value));
@@ -39,7 +42,7 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * The Hub's address.
    *
-   * hfhub_session_options_set_endpoint:
+   * hfhub_session_options_set_endpoint: Sets the Hub's base URL. Errors: E_ARGUMENT. Since 0.1.
    */
   public SessionOptions endpoint(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set_endpoint(options, value));
@@ -49,7 +52,7 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * The folder of the shared cache.
    *
-   * hfhub_session_options_set_cache_dir:
+   * hfhub_session_options_set_cache_dir: Sets the folder of the shared repository cache. Since 0.1.
    */
   public SessionOptions cacheDir(Path value) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set_cache_dir(options, Paths.text(value)));
@@ -59,7 +62,7 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Whether to do without the network.
    *
-   * hfhub_session_options_set_offline:
+   * hfhub_session_options_set_offline: 1: never use the network. Since 0.1.
    */
   public SessionOptions offline(boolean enable) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set_offline(options, enable ? 1 : 0));
@@ -69,7 +72,7 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Memory for all buffers, in bytes.
    *
-   * hfhub_session_options_set_memory_budget:
+   * hfhub_session_options_set_memory_budget: Bytes for all buffers of the session, at least 8 MiB. Since 0.1.
    */
   public SessionOptions memoryBudget(long bytes) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set_memory_budget(options, bytes));
@@ -79,7 +82,8 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Who asks, as "name/version".
    *
-   * hfhub_session_options_set_user_agent:
+   * hfhub_session_options_set_user_agent: Sent to the Hub as "name/version". Errors: E_ARGUMENT when a header cannot
+   * carry it. Since 0.1.
    */
   public SessionOptions userAgent(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_session_options_set_user_agent(options, value));
@@ -89,7 +93,8 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Where log lines go; null for nowhere. Option {@code log.level} says from which level on.
    *
-   * hfhub_session_options_set_log_hook:
+   * hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
+   * default). `user_data` must outlive the session and everything made from it. Since 0.1.
    *
    * Here it comes on a thread of Java's own.
    */
@@ -106,7 +111,7 @@ public final class SessionOptions implements AutoCloseable {
   /**
    * Frees the options; calls that took them have copied them.
    *
-   * hfhub_session_options_free:
+   * hfhub_session_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

@@ -7,7 +7,7 @@ public final class XetOptions implements AutoCloseable {
   /**
    * Options with their defaults.
    *
-   * hfhub_xet_options_new:
+   * hfhub_xet_options_new: Options with their defaults: the CAS of option xet.endpoint, no token. Since 0.1.
    */
   public XetOptions() throws HfHubException {
     handle = Handle.make("options", Raw::hfhub_xet_options_free, Raw::hfhub_xet_options_new);
@@ -16,7 +16,8 @@ public final class XetOptions implements AutoCloseable {
   /**
    * The store's address.
    *
-   * hfhub_xet_options_set_endpoint:
+   * hfhub_xet_options_set_endpoint: Base URL of the CAS; without it the token route names one. Errors: E_ARGUMENT.
+   * Since 0.1.
    */
   public XetOptions endpoint(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_xet_options_set_endpoint(options, value));
@@ -26,7 +27,8 @@ public final class XetOptions implements AutoCloseable {
   /**
    * A token of the store, and when it expires, in seconds since 1970.
    *
-   * hfhub_xet_options_set_token:
+   * hfhub_xet_options_set_token: A CAS token and when it expires, in seconds since 1970. Errors: E_ARGUMENT when a
+   * header cannot carry it. Since 0.1.
    */
   public XetOptions token(String value, long expiresS) throws HfHubException {
     handle.call(options -> Raw.hfhub_xet_options_set_token(options, value, expiresS));
@@ -36,7 +38,9 @@ public final class XetOptions implements AutoCloseable {
   /**
    * Where a new token comes from.
    *
-   * hfhub_xet_options_set_refresh_url:
+   * hfhub_xet_options_set_refresh_url: Where a new token comes from: GET answers {"accessToken", "exp", "casUrl"} or
+   * the headers X-Xet-Access-Token, X-Xet-Token-Expiration and X-Xet-Cas-Url. Asked ahead of the expiry, once for all
+   * who wait, and after a 401. The session's token goes there when it is the Hub's. Errors: E_ARGUMENT. Since 0.1.
    */
   public XetOptions refreshUrl(String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_xet_options_set_refresh_url(options, value));
@@ -46,7 +50,8 @@ public final class XetOptions implements AutoCloseable {
   /**
    * A header for the refresh URL; adds to earlier ones.
    *
-   * hfhub_xet_options_add_refresh_header:
+   * hfhub_xet_options_add_refresh_header: A header for the refresh URL, "Authorization" included; sent to its origin
+   * and nowhere else. Since 0.1.
    */
   public XetOptions refreshHeader(String name, String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_xet_options_add_refresh_header(options, name, value));
@@ -56,7 +61,8 @@ public final class XetOptions implements AutoCloseable {
   /**
    * A header for the store; adds to earlier ones.
    *
-   * hfhub_xet_options_add_header:
+   * hfhub_xet_options_add_header: A header for CAS; never sent to storage hosts. Errors: E_ARGUMENT for "Authorization"
+   * and for what a header cannot carry. Since 0.1.
    */
   public XetOptions header(String name, String value) throws HfHubException {
     handle.call(options -> Raw.hfhub_xet_options_add_header(options, name, value));
@@ -66,7 +72,9 @@ public final class XetOptions implements AutoCloseable {
   /**
    * The rights of a repository; {@code revision} may be null.
    *
-   * hfhub_xet_options_set_repo:
+   * hfhub_xet_options_set_repo: The rights of a repository: sets the refresh URL from the session's endpoint when the
+   * options are used. `repo_type` is "model", "dataset", "space", "kernel" or "bucket"; `revision` may be NULL ("main";
+   * a bucket has none). Reading or writing follows from the use. Errors: E_ARGUMENT. Since 0.1.
    */
   public XetOptions repo(String repoType, String repoId, String revision) throws HfHubException {
     handle.call(options -> Raw.hfhub_xet_options_set_repo(options, repoType, repoId, revision));
@@ -76,7 +84,7 @@ public final class XetOptions implements AutoCloseable {
   /**
    * Frees the options; calls that took them have copied them.
    *
-   * hfhub_xet_options_free:
+   * hfhub_xet_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

@@ -37,7 +37,10 @@ public final class XetStream implements AutoCloseable {
    * method that reads, and before the stream is closed; touched later they may end the process. {@link #inputStream} has no such
    * trap.
    *
-   * hfhub_xet_stream_next:
+   * hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms` (negative:
+   * no limit); or an error, E_CANCELLED after cancel. `out_offset` (may be NULL) is their place in the file. Whoever
+   * reads slowly slows the network; nothing piles up. A whole file read to its END has been verified. One thread at a
+   * time. Since 0.1.
    */
   public ByteBuffer next() throws HfHubException {
     return handle.call(stream -> take(stream, -1) == RawConstants.HFHUB_OK ? piece[0].asReadOnlyBuffer() : null);
@@ -71,7 +74,7 @@ public final class XetStream implements AutoCloseable {
   /**
    * Counters of the stream.
    *
-   * hfhub_xet_stream_get_progress:
+   * hfhub_xet_stream_get_progress: Counters of the stream. Since 0.1.
    */
   public Progress progress() throws HfHubException {
     return handle.call(stream -> Progress.get(counters -> Raw.hfhub_xet_stream_get_progress(stream, counters)));
@@ -80,7 +83,8 @@ public final class XetStream implements AutoCloseable {
   /**
    * Ends it: whoever reads gets a {@link CancelledException}.
    *
-   * hfhub_xet_stream_cancel:
+   * hfhub_xet_stream_cancel: Ends the stream with E_CANCELLED, never with a silent END. Any thread. NULL is fine. Since
+   * 0.1.
    */
   public void cancel() {
     handle.call(
@@ -93,7 +97,7 @@ public final class XetStream implements AutoCloseable {
   /**
    * Lets go of the stream; a thread that reads gets a {@link CancelledException}.
    *
-   * hfhub_xet_stream_free:
+   * hfhub_xet_stream_free: Lets go of the stream. Never waits. NULL is fine. Since 0.1.
    */
   @Override
   public void close() {

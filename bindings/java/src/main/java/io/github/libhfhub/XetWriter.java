@@ -14,7 +14,8 @@ public final class XetWriter extends NativeWriter {
   /**
    * The next bytes.
    *
-   * hfhub_xet_writer_write:
+   * hfhub_xet_writer_write: Writes the next bytes; waits while the stages behind are full. One thread at a time.
+   * Errors: E_STATE after finish, the commit's error. Since 0.1.
    */
   @Override
   public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
@@ -24,7 +25,8 @@ public final class XetWriter extends NativeWriter {
   /**
    * Ends the file; it says what it is, and can be read by others when its commit has been finished.
    *
-   * hfhub_xet_writer_finish:
+   * hfhub_xet_writer_finish: Ends the file; `out_json` (may be NULL) gets the item as in hfhub_xet_commit_get_item.
+   * Since 0.1.
    */
   public synchronized XetFile finish() throws IOException {
     finishOnce();
@@ -34,7 +36,7 @@ public final class XetWriter extends NativeWriter {
   /**
    * Its number in its commit.
    *
-   * hfhub_xet_writer_get_index:
+   * hfhub_xet_writer_get_index: The item's number in its commit. Since 0.1.
    */
   public long index() {
     return handle.call(Raw::hfhub_xet_writer_get_index);
@@ -43,7 +45,8 @@ public final class XetWriter extends NativeWriter {
   /**
    * Ends the file, if that has not been done, and lets go of the writer.
    *
-   * hfhub_xet_writer_free:
+   * hfhub_xet_writer_free: Lets go of the writer; an unfinished file fails, and its commit with it. NULL is fine. Since
+   * 0.1.
    */
   @Override
   public synchronized void close() throws IOException {
