@@ -56,7 +56,8 @@ var ErrClosed = fmt.Errorf("hfhub: %w", fs.ErrClosed)
 
 // Name is the name of the status in C.
 //
-// hfhub_status_name:
+// hfhub_status_name: The constant's name, e.g. "HFHUB_E_NOT_CACHED"; "HFHUB_E_UNKNOWN" for a number this version does
+// not know. Static storage. Since 0.1.
 func (s Status) Name() string { return text(raw.Hfhub_status_name(int32(s))) }
 
 // Error is the name as well; an Error has more to say.
@@ -77,51 +78,54 @@ func (s Status) Is(target error) bool {
 type Error struct {
 	// Status is the kind.
 	//
-	// hfhub_error_get_status:
+	// hfhub_error_get_status: The status that came with the error. HFHUB_OK for NULL. Since 0.1.
 	Status Status
 	// Message is the whole story in one line.
 	//
-	// hfhub_error_get_message:
+	// hfhub_error_get_message: One line that names what was wrong and with which value; never a secret. "" for NULL. Since
+	// 0.1.
 	Message string
 	// HTTPStatus is the status code of the server's answer.
 	//
-	// hfhub_error_get_http_status:
+	// hfhub_error_get_http_status: The HTTP status code of the answer, 0 when there was none. Since 0.1.
 	HTTPStatus int
 	// HubCode is the Hub's own name for the failure.
 	//
-	// hfhub_error_get_hub_code:
+	// hfhub_error_get_hub_code: The Hub's X-Error-Code, e.g. "GatedRepo"; "" when there was none. Since 0.1.
 	HubCode string
 	// RequestID is what to tell the Hub's support.
 	//
-	// hfhub_error_get_request_id:
+	// hfhub_error_get_request_id: The id under which the server logged the request; "" when there was none. Since 0.1.
 	RequestID string
 	// ServerMessage is what the server said.
 	//
-	// hfhub_error_get_server_message:
+	// hfhub_error_get_server_message: What the server said, one message a line; "" when it said nothing. Since 0.1.
 	ServerMessage string
 	// URL is the request's.
 	//
-	// hfhub_error_get_url:
+	// hfhub_error_get_url: The URL without its query; "" when no request was involved. Since 0.1.
 	URL string
 	// RepoType is the repository's type.
 	//
-	// hfhub_error_get_repo_type:
+	// hfhub_error_get_repo_type: The repository's type ("model", "dataset", "space", "kernel") when the error is about
+	// one; else "". Since 0.1.
 	RepoType string
 	// RepoID is the repository's id.
 	//
-	// hfhub_error_get_repo_id:
+	// hfhub_error_get_repo_id: The repository's id when the error is about one; else "". Since 0.1.
 	RepoID string
 	// Path is a local file or folder.
 	//
-	// hfhub_error_get_path:
+	// hfhub_error_get_path: The local file or folder concerned, e.g. the incomplete snapshot of HFHUB_E_INCOMPLETE; else
+	// "". Since 0.1.
 	Path string
 	// RetryAfter is how long the server asked to wait; negative when it did not say.
 	//
-	// hfhub_error_get_retry_after_ms:
+	// hfhub_error_get_retry_after_ms: Milliseconds the server asked to wait, -1 when it did not say. Since 0.1.
 	RetryAfter time.Duration
 	// Retriable is whether another try may help.
 	//
-	// hfhub_error_is_retriable:
+	// hfhub_error_is_retriable: 1 when the same call may well succeed later without a change, else 0. Since 0.1.
 	Retriable bool
 
 	cause error
@@ -144,7 +148,7 @@ func (e *Error) Temporary() bool { return e.Retriable }
 
 // takeError makes a Go error of C's, and frees that. `cause` is what a context has to say about a cancellation.
 //
-// hfhub_error_free:
+// hfhub_error_free: Frees the error. NULL is fine. Since 0.1.
 func takeError(status int32, native uintptr, cause error) error {
 	if native == 0 {
 		failure := &Error{Status: Status(status), Message: Status(status).Name(), RetryAfter: -1}

@@ -80,15 +80,16 @@ func (h *handle) make(call func(native uintptr, out, err *uintptr) int32, free f
 
 // HandleCount is how many objects of the library this process has not freed yet. For tests that look for leaks.
 //
-// hfhub_handle_get_count:
+// hfhub_handle_get_count: Objects of this library that were made in this process and not freed: handles, JSON documents
+// and errors of all kinds. For tests that look for leaks. Since 0.1.
 func HandleCount() uint64 { return raw.Hfhub_handle_get_count() }
 
 // Version is that of the library in use.
 //
-// hfhub_version:
+// hfhub_version: The library's version, e.g. "0.1.0". Static storage. Since 0.1.
 func Version() string { return text(raw.Hfhub_version()) }
 
 // VersionNumber is the same as a number.
 //
-// hfhub_version_number:
+// hfhub_version_number: The version as a number, major * 1000000 + minor * 1000 + patch. Since 0.1.
 func VersionNumber() uint32 { return raw.Hfhub_version_number() }

@@ -36,7 +36,7 @@ func newJSON(native uintptr) *JSON {
 
 // ParseJSON reads a text.
 //
-// hfhub_json_parse:
+// hfhub_json_parse: Parses `size` bytes of UTF-8 JSON text. Errors: E_ARGUMENT naming the byte offset. Since 0.1.
 func ParseJSON(text []byte) (*JSON, error) {
 	var document, failure uintptr
 	if err := check(raw.Hfhub_json_parse(text, &document, &failure), failure); err != nil {
@@ -47,7 +47,7 @@ func ParseJSON(text []byte) (*JSON, error) {
 
 // Close frees the document. The garbage collector does it otherwise.
 //
-// hfhub_json_free:
+// hfhub_json_free: Frees the document. NULL is fine. Since 0.1.
 func (j *JSON) Close() error {
 	runtime.SetFinalizer(j, nil)
 	j.handle.close()
@@ -67,7 +67,7 @@ func (j *JSON) read(path string, getter func(native uintptr)) {
 
 // Type is what the value at path is.
 //
-// hfhub_json_get_type:
+// hfhub_json_get_type: The type of the value at `json_path`, HFHUB_JSON_MISSING when there is none. Since 0.1.
 func (j *JSON) Type(path string) JSONType {
 	found := JSONMissing
 	j.read(path, func(native uintptr) { found = JSONType(raw.Hfhub_json_get_type(native, &path)) })
@@ -76,7 +76,7 @@ func (j *JSON) Type(path string) JSONType {
 
 // Count is how many elements or members the value at path has.
 //
-// hfhub_json_get_count:
+// hfhub_json_get_count: Elements of the array or members of the object at `json_path`; 0 for anything else. Since 0.1.
 func (j *JSON) Count(path string) int {
 	count := 0
 	j.read(path, func(native uintptr) { count = int(raw.Hfhub_json_get_count(native, &path)) })
@@ -85,7 +85,8 @@ func (j *JSON) Count(path string) int {
 
 // Key is the name of a member of the object at path; false past the end.
 //
-// hfhub_json_get_key:
+// hfhub_json_get_key: The name of the object's member number `index` (document order); NULL past the end or when it is
+// no object. Borrowed. Since 0.1.
 func (j *JSON) Key(path string, index int) (string, bool) {
 	var key *string
 	j.read(path, func(native uintptr) { key = raw.Hfhub_json_get_key(native, &path, uint64(index)) })
@@ -94,7 +95,7 @@ func (j *JSON) Key(path string, index int) (string, bool) {
 
 // LookupString is the text at path; false when there is none.
 //
-// hfhub_json_get_string:
+// hfhub_json_get_string: The string at `json_path`; NULL when there is none. Borrowed. Since 0.1.
 func (j *JSON) LookupString(path string) (string, bool) {
 	var found *string
 	j.read(path, func(native uintptr) { found = raw.Hfhub_json_get_string(native, &path) })
@@ -109,7 +110,7 @@ func (j *JSON) String(path string) string {
 
 // Int is the integer at path.
 //
-// hfhub_json_get_int64:
+// hfhub_json_get_int64: The integer at `json_path`; `fallback` when there is none or it does not fit. Since 0.1.
 func (j *JSON) Int(path string, fallback int64) int64 {
 	j.read(path, func(native uintptr) { fallback = raw.Hfhub_json_get_int64(native, &path, fallback) })
 	return fallback
@@ -117,7 +118,7 @@ func (j *JSON) Int(path string, fallback int64) int64 {
 
 // Float is the number at path.
 //
-// hfhub_json_get_double:
+// hfhub_json_get_double: The number at `json_path`; `fallback` when there is none. Since 0.1.
 func (j *JSON) Float(path string, fallback float64) float64 {
 	j.read(path, func(native uintptr) { fallback = raw.Hfhub_json_get_double(native, &path, fallback) })
 	return fallback
@@ -125,7 +126,7 @@ func (j *JSON) Float(path string, fallback float64) float64 {
 
 // Bool is the boolean at path.
 //
-// hfhub_json_get_bool:
+// hfhub_json_get_bool: 1 or 0 for the boolean at `json_path`; `fallback` when there is none. Since 0.1.
 func (j *JSON) Bool(path string, fallback bool) bool {
 	number := int32(0)
 	if fallback {
@@ -137,7 +138,8 @@ func (j *JSON) Bool(path string, fallback bool) bool {
 
 // Text writes the value at path, on one line with indent -1.
 //
-// hfhub_json_write:
+// hfhub_json_write: The value at `json_path` as text. `indent` < 0: one line with ", " and ": " and ASCII only, as
+// Python prints it; >= 0: that many spaces a level. Owned. Errors: E_ARGUMENT when there is no such value. Since 0.1.
 func (j *JSON) Text(path string, indent int) (string, error) {
 	var written string
 	err := j.handle.use(func(native uintptr, err *uintptr) int32 {

@@ -120,12 +120,14 @@ func (o *operation) cancel() {
 
 // Done is closed at the operation's end, like that of a context.
 //
-// hfhub_op_get_fd:
+// hfhub_op_get_fd: A descriptor that polls readable once the operation is complete; never read or close it. Valid until
+// the operation is freed. Errors: E_NO_MEMORY. Since 0.1.
 func (o *Operation) Done() <-chan struct{} { return o.state.watch() }
 
 // Err is nil while the operation runs and when it succeeded; else it is its error. It never waits.
 //
-// hfhub_op_wait:
+// hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
+// PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
 func (o *Operation) Err() error {
 	native, err := o.state.handle.acquire()
 	if err != nil {
@@ -141,13 +143,14 @@ func (o *Operation) Err() error {
 
 // Cancel asks the operation to stop. It does not wait for that; Wait and Done do.
 //
-// hfhub_op_cancel:
+// hfhub_op_cancel: Asks the operation to stop: it completes soon with HFHUB_E_CANCELLED unless it is complete already.
+// Any thread, any number of times, also from a signal handler. What can be resumed stays on disk. Since 0.1.
 func (o *Operation) Cancel() { o.state.cancel() }
 
 // Close frees the operation, and cancels it when it still runs. Who waits for it meanwhile is told that it was cancelled,
 // or ErrClosed. The garbage collector does the same with a forgotten one.
 //
-// hfhub_op_free:
+// hfhub_op_free: Lets go of the operation, cancelling it when it still runs. Never waits. NULL is fine. Since 0.1.
 func (o *Operation) Close() error {
 	runtime.SetFinalizer(o, nil)
 	o.state.cancel()
@@ -157,7 +160,8 @@ func (o *Operation) Close() error {
 
 // Path is the local file or folder that the operation made; "" before its end or when it makes none.
 //
-// hfhub_op_get_path:
+// hfhub_op_get_path: The local file or folder that the operation made; NULL before it is complete or when it makes
+// none. Borrowed. Since 0.1.
 func (o *Operation) Path() string {
 	native, err := o.state.handle.acquire()
 	if err != nil {
@@ -169,7 +173,8 @@ func (o *Operation) Path() string {
 
 // JSON is the operation's result as the library gives it, a document of its own.
 //
-// hfhub_op_get_json:
+// hfhub_op_get_json: The operation's data, a handle of its own. Errors: PENDING before it is complete; E_STATE when it
+// failed or has none. Since 0.1.
 func (o *Operation) JSON() (*JSON, error) {
 	var document uintptr
 	err := o.state.handle.use(func(native uintptr, err *uintptr) int32 {

@@ -73,7 +73,7 @@ func newTicker(interval time.Duration) *time.Ticker {
 
 // Progress is the counters of the whole operation. It never waits.
 //
-// hfhub_op_get_progress:
+// hfhub_op_get_progress: Counters of the whole operation. Never blocks. Since 0.1.
 func (o *Operation) Progress() (Progress, error) {
 	return o.state.handle.progress(raw.Hfhub_op_get_progress)
 }
@@ -123,11 +123,11 @@ type Item struct {
 //
 //	for item, err := range op.Items() {
 //
-// hfhub_op_get_item_count:
+// hfhub_op_get_item_count: Items (files) known so far; grows while the operation runs. Since 0.1.
 //
-// hfhub_op_get_item_name:
+// hfhub_op_get_item_name: Name of an item, its path in the repository; NULL past the end. Borrowed. Since 0.1.
 //
-// hfhub_op_get_item_progress:
+// hfhub_op_get_item_progress: Counters of one item. Errors: E_ARGUMENT past the end. Since 0.1.
 func (o *Operation) Items() func(yield func(Item, error) bool) {
 	return func(yield func(Item, error) bool) {
 		defer runtime.KeepAlive(o)

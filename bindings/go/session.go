@@ -21,44 +21,49 @@ const (
 // SessionOptions are a session's settings. What is left at its zero value comes from the process environment or is a
 // default; docs/CONFIGURATION.md has them all.
 //
-// hfhub_session_options_new:
+// hfhub_session_options_new: Defaults with the process environment applied. Errors: E_ARGUMENT naming an environment
+// variable that cannot be read as its type. Since 0.1.
 //
-// hfhub_session_options_free:
+// hfhub_session_options_free: Frees the options. NULL is fine. Since 0.1.
 type SessionOptions struct {
 	// Token is the access token.
 	//
-	// hfhub_session_options_set_token:
+	// hfhub_session_options_set_token: Sets the access token; "" for none. Errors: E_ARGUMENT when a header cannot carry
+	// it. Since 0.1.
 	Token string
 	// Anonymous uses no token, even when the environment has one.
 	Anonymous bool
 	// Endpoint is the Hub's base URL.
 	//
-	// hfhub_session_options_set_endpoint:
+	// hfhub_session_options_set_endpoint: Sets the Hub's base URL. Errors: E_ARGUMENT. Since 0.1.
 	Endpoint string
 	// CacheDir is where downloads are shared.
 	//
-	// hfhub_session_options_set_cache_dir:
+	// hfhub_session_options_set_cache_dir: Sets the folder of the shared repository cache. Since 0.1.
 	CacheDir string
 	// Offline never uses the network. Set has "offline": "false" for the opposite, against the environment.
 	//
-	// hfhub_session_options_set_offline:
+	// hfhub_session_options_set_offline: 1: never use the network. Since 0.1.
 	Offline bool
 	// MemoryBudget is for buffers, in bytes.
 	//
-	// hfhub_session_options_set_memory_budget:
+	// hfhub_session_options_set_memory_budget: Bytes for all buffers of the session, at least 8 MiB. Since 0.1.
 	MemoryBudget uint64
 	// UserAgent is told to the Hub.
 	//
-	// hfhub_session_options_set_user_agent:
+	// hfhub_session_options_set_user_agent: Sent to the Hub as "name/version". Errors: E_ARGUMENT when a header cannot
+	// carry it. Since 0.1.
 	UserAgent string
 	// Set has any option by its key. These come before the members above.
 	//
-	// hfhub_session_options_set:
+	// hfhub_session_options_set: Sets any option by its key. Errors: E_ARGUMENT for an unknown key (with the nearest known
+	// one) or a value that cannot be read. Since 0.1.
 	Set map[string]string
 	// Log gets lines of the level of option "log.level" and above, on any thread. It must return soon and not use this
 	// package. The function, and what it refers to, is kept until the process ends.
 	//
-	// hfhub_session_options_set_log_hook:
+	// hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
+	// default). `user_data` must outlive the session and everything made from it. Since 0.1.
 	Log func(level LogLevel, message string)
 }
 
@@ -93,25 +98,28 @@ func (o *SessionOptions) build() (*builder, error) {
 type Option struct {
 	// Key is its name, for SessionOptions.Set.
 	//
-	// hfhub_option_get_key:
+	// hfhub_option_get_key: Key of option number `index`, e.g. "net.retries"; NULL past the end. Static storage. Since
+	// 0.1.
 	Key string
 	// Default is its value when nobody sets it.
 	//
-	// hfhub_option_get_default:
+	// hfhub_option_get_default: Its default as text; "" when it is not set or derived from others. Static storage. Since
+	// 0.1.
 	Default string
 	// Environment has its variables.
 	//
-	// hfhub_option_get_environment:
+	// hfhub_option_get_environment: Its environment variables, by falling priority, separated by spaces; "!NAME" means the
+	// opposite. Static storage. Since 0.1.
 	Environment string
 	// Help explains it.
 	//
-	// hfhub_option_get_help:
+	// hfhub_option_get_help: One or two sentences about it. Static storage. Since 0.1.
 	Help string
 }
 
 // Options lists all settings that there are.
 //
-// hfhub_option_get_count:
+// hfhub_option_get_count: Number of known option keys; docs/CONFIGURATION.md lists them. Since 0.1.
 func Options() []Option {
 	list := make([]Option, raw.Hfhub_option_get_count())
 	for i := range list {
@@ -131,7 +139,8 @@ type Session struct{ handle *handle }
 
 // NewSession makes a session; nil takes everything from the environment.
 //
-// hfhub_session_new:
+// hfhub_session_new: A new session. `options` is copied; NULL means the environment. Opens no connection and starts no
+// thread yet. Errors: E_ARGUMENT. Since 0.1.
 func NewSession(options *SessionOptions) (*Session, error) {
 	filled, err := options.build()
 	if err != nil {
@@ -149,7 +158,8 @@ func NewSession(options *SessionOptions) (*Session, error) {
 
 // Close lets go of the session. Work that runs goes on.
 //
-// hfhub_session_free:
+// hfhub_session_free: Lets go of the session. Running operations are not cancelled: they keep what they need. NULL is
+// fine. Since 0.1.
 func (s *Session) Close() error {
 	runtime.SetFinalizer(s, nil)
 	s.handle.close()
@@ -158,7 +168,8 @@ func (s *Session) Close() error {
 
 // Option is the value of a setting in force.
 //
-// hfhub_session_get_option:
+// hfhub_session_get_option: The value in force of an option, with derived defaults filled in and a secret masked.
+// Owned. Errors: E_ARGUMENT for an unknown key. Since 0.1.
 func (s *Session) Option(key string) (string, error) {
 	var value string
 	err := s.handle.use(func(native uintptr, err *uintptr) int32 {
@@ -169,7 +180,7 @@ func (s *Session) Option(key string) (string, error) {
 
 // HasToken is whether there is a token; false when the session is closed.
 //
-// hfhub_session_has_token:
+// hfhub_session_has_token: 1 when a token is at hand (option, environment or token file), else 0. Since 0.1.
 func (s *Session) HasToken() bool {
 	native, err := s.handle.acquire()
 	if err != nil {
@@ -181,7 +192,7 @@ func (s *Session) HasToken() bool {
 
 // Cancel stops all that runs in the session.
 //
-// hfhub_session_cancel:
+// hfhub_session_cancel: Cancels every running operation of the session; it stays usable. Since 0.1.
 func (s *Session) Cancel() {
 	if native, err := s.handle.acquire(); err == nil {
 		defer s.handle.release()
@@ -193,17 +204,19 @@ func (s *Session) Cancel() {
 type CallInfo struct {
 	// Name is what Call takes.
 	//
-	// hfhub_call_get_name:
+	// hfhub_call_get_name: Name of operation number `index`, e.g. "models.info"; NULL past the end. Static storage. Since
+	// 0.1.
 	Name string
 	// Parameters are separated by spaces, required ones marked with "!".
 	//
-	// hfhub_call_get_parameters:
+	// hfhub_call_get_parameters: Parameters of operation number `index`, separated by spaces; required ones first and
+	// marked with "!". Owned. Errors: E_ARGUMENT past the end. Since 0.1.
 	Parameters string
 }
 
 // Calls lists the operations that Call knows.
 //
-// hfhub_call_get_count:
+// hfhub_call_get_count: Number of known operations; docs/OPERATIONS.md lists them. Since 0.1.
 func Calls() ([]CallInfo, error) {
 	list := make([]CallInfo, raw.Hfhub_call_get_count())
 	for i := range list {

@@ -41,7 +41,10 @@ var (
 // XetStream opens a file by its hash. size is that of the whole file, or XetUnknown; nil for r is the whole file in its order.
 // When ctx ends, so does the stream, with its error. Whoever waits for bytes holds a thread.
 //
-// hfhub_xet_stream_open:
+// hfhub_xet_stream_open: Opens bytes [range_begin, range_end) of a file for reading. `size_bytes` is that of the whole
+// file, or HFHUB_XET_UNKNOWN; `range_end` may be HFHUB_XET_UNKNOWN. `ordered` 0: pieces come as they arrive. Nothing is
+// asked before the first hfhub_xet_stream_next. Errors: E_ARGUMENT when range_begin > range_end, or range_begin > 0 and
+// past the size. Since 0.1.
 func (s *Session) XetStream(ctx context.Context, hash string, size uint64, r *XetRange, options *XetOptions) (*XetStream, error) {
 	if r == nil {
 		r = &XetRange{End: XetUnknown}
@@ -60,7 +63,7 @@ func (s *Session) XetStream(ctx context.Context, hash string, size uint64, r *Xe
 
 // Close ends the stream and lets go of it.
 //
-// hfhub_xet_stream_free:
+// hfhub_xet_stream_free: Lets go of the stream. Never waits. NULL is fine. Since 0.1.
 func (x *XetStream) Close() error {
 	runtime.SetFinalizer(x, nil)
 	x.Cancel() // a Read that waits returns, and lets go of the stream
@@ -70,7 +73,8 @@ func (x *XetStream) Close() error {
 
 // Cancel ends the stream: who reads gets an error that is ErrCancelled.
 //
-// hfhub_xet_stream_cancel:
+// hfhub_xet_stream_cancel: Ends the stream with E_CANCELLED, never with a silent END. Any thread. NULL is fine. Since
+// 0.1.
 func (x *XetStream) Cancel() {
 	if stream, err := x.handle.acquire(); err == nil {
 		defer x.handle.release()
@@ -80,7 +84,7 @@ func (x *XetStream) Cancel() {
 
 // Progress is the counters of the stream.
 //
-// hfhub_xet_stream_get_progress:
+// hfhub_xet_stream_get_progress: Counters of the stream. Since 0.1.
 func (x *XetStream) Progress() (Progress, error) {
 	return x.handle.progress(raw.Hfhub_xet_stream_get_progress)
 }
@@ -110,7 +114,10 @@ type Piece struct {
 //
 //	for piece, err := range stream.Pieces() {
 //
-// hfhub_xet_stream_next:
+// hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms` (negative:
+// no limit); or an error, E_CANCELLED after cancel. `out_offset` (may be NULL) is their place in the file. Whoever
+// reads slowly slows the network; nothing piles up. A whole file read to its END has been verified. One thread at a
+// time. Since 0.1.
 func (x *XetStream) Pieces() func(yield func(Piece, error) bool) {
 	return func(yield func(Piece, error) bool) {
 		stream, err := x.handle.acquire()
