@@ -102,10 +102,10 @@ internal sealed class Scenario
         throw new BrokenStep($"{Name}: nothing is named {name}");
     }
 
-    // While `run` runs, "session" is another one.
-    internal string With(Session session, Func<string> run)
+    // While `run` runs there is a session of that name, whose owner closes it.
+    internal string With(string name, Session session, Func<string> run)
     {
-        Add("session", session);
+        Add(name, session);
         try { return run(); }
         finally { things.RemoveAt(things.FindLastIndex(thing => ReferenceEquals(thing.Value, session))); }
     }
@@ -159,7 +159,7 @@ internal static class Driver
         if (json["not_for"]["csharp"].Exists) return;
         var scenario = new Scenario(name, Path.Combine(work, name));
         Directory.CreateDirectory(scenario.Work);
-        scenario.Base = Special.Live(0);
+        scenario.Base = Special.Live(5);
         OnThread(() => scenario.Add("session", Verbs.NewSession(new Step(json, scenario), "session")));
         int number = 0;
         foreach (Json one in json["steps"])
@@ -224,15 +224,19 @@ internal static class Driver
         }
     }
 
-    // "ok" and what `show` asks for; keeps what `keep` names. `operation` may be null.
+    // "ok" and what `show` asks for, what is not JSON first; keeps what `keep` names. `operation` may be null.
     internal static string Show(Step step, Json result, Operation operation = null)
     {
         var text = new StringBuilder("ok");
         foreach (string pointer in step.Texts("show"))
         {
             if (pointer == "progress") text.Append(Counters(operation.Progress));
-            else if (pointer == "path") text.Append($" path={operation.Path}");
-            else text.Append($" {pointer}={(result.At(pointer).Exists ? result.At(pointer).Write() : "missing")}");
+            else if (pointer == "path") text.Append($" path={operation.Path ?? "none"}");
+        }
+        foreach (string pointer in step.Texts("show"))
+        {
+            if (pointer != "progress" && pointer != "path")
+                text.Append($" {pointer}={(result.At(pointer).Exists ? result.At(pointer).Write() : "missing")}");
         }
         foreach (string name in step.Json["keep"].Keys)
         {

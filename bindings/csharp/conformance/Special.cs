@@ -79,7 +79,7 @@ internal static class Special
     {
         int lines = 0;
         using (Session session = Verbs.NewSession(step, "options", (level, message) => Interlocked.Increment(ref lines)))
-            step.Scenario.With(session, () => Driver.RunStep(step.Nested()));
+            step.Scenario.With("log", session, () => Driver.RunStep(step.Nested()));
         return lines > 0 ? "ok some" : "ok none";
     }
 

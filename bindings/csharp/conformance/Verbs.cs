@@ -65,7 +65,10 @@ internal static class Verbs
             case "calls_known":
                 return Library.Calls.All(c => !string.IsNullOrEmpty(c.Name) && c.Parameters != null) &&
                     Library.Calls.Count > 0 ? "ok" : "bad";
-            case "write_file": File.WriteAllBytes(step.Text("file_path"), step.Bytes()); return "ok";
+            case "write_file":
+                Directory.CreateDirectory(Path.GetDirectoryName(step.Text("file_path")));
+                File.WriteAllBytes(step.Text("file_path"), step.Bytes());
+                return "ok";
             case "read_file": return "ok " + File.ReadAllText(step.Text("file_path"));
             case "sha256_file": return "ok " + Sha256(File.ReadAllBytes(step.Text("file_path")));
             case "device_new": return Add(step, Session(step).NewDeviceLogin());

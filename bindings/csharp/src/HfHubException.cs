@@ -123,84 +123,90 @@ namespace HfHub
 
         /// <summary>What kind of failure it is.</summary>
         /// <remarks>
-        /// hfhub_error_get_status:
+        /// hfhub_error_get_status: The status that came with the error. HFHUB_OK for NULL. Since 0.1.
         ///
         /// </remarks>
         public Status Status { get; }
 
         /// <summary>The status as C names it, e.g. HFHUB_E_CONFLICT.</summary>
         /// <remarks>
-        /// hfhub_status_name:
+        /// hfhub_status_name: The constant's name, e.g. "HFHUB_E_NOT_CACHED"; "HFHUB_E_UNKNOWN" for a number this
+        /// version does not know. Static storage. Since 0.1.
         ///
         /// </remarks>
         public string StatusName => raw.hfhub_status_name((int)Status);
 
         /// <summary>What was wrong, in one line.</summary>
         /// <remarks>
-        /// hfhub_error_get_message:
+        /// hfhub_error_get_message: One line that names what was wrong and with which value; never a secret. "" for
+        /// NULL. Since 0.1.
         ///
         /// </remarks>
         public override string Message => base.Message;
 
         /// <summary>The HTTP status code of the answer, 0 without one.</summary>
         /// <remarks>
-        /// hfhub_error_get_http_status:
+        /// hfhub_error_get_http_status: The HTTP status code of the answer, 0 when there was none. Since 0.1.
         ///
         /// </remarks>
         public int HttpStatus { get; }
 
         /// <summary>The Hub's own code for it, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_hub_code:
+        /// hfhub_error_get_hub_code: The Hub's X-Error-Code, e.g. "GatedRepo"; "" when there was none. Since 0.1.
         ///
         /// </remarks>
         public string HubCode { get; }
 
         /// <summary>The server's id of the request, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_request_id:
+        /// hfhub_error_get_request_id: The id under which the server logged the request; "" when there was none. Since
+        /// 0.1.
         ///
         /// </remarks>
         public string RequestId { get; }
 
         /// <summary>What the server said, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_server_message:
+        /// hfhub_error_get_server_message: What the server said, one message a line; "" when it said nothing. Since
+        /// 0.1.
         ///
         /// </remarks>
         public string ServerMessage { get; }
 
         /// <summary>The URL that was asked, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_url:
+        /// hfhub_error_get_url: The URL without its query; "" when no request was involved. Since 0.1.
         ///
         /// </remarks>
         public string Url { get; }
 
         /// <summary>The type of the repository concerned, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_repo_type:
+        /// hfhub_error_get_repo_type: The repository's type ("model", "dataset", "space", "kernel") when the error is
+        /// about one; else "". Since 0.1.
         ///
         /// </remarks>
         public string RepoType { get; }
 
         /// <summary>The repository concerned, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_repo_id:
+        /// hfhub_error_get_repo_id: The repository's id when the error is about one; else "". Since 0.1.
         ///
         /// </remarks>
         public string RepoId { get; }
 
         /// <summary>The local file or folder concerned, or "".</summary>
         /// <remarks>
-        /// hfhub_error_get_path:
+        /// hfhub_error_get_path: The local file or folder concerned, e.g. the incomplete snapshot of
+        /// HFHUB_E_INCOMPLETE; else "". Since 0.1.
         ///
         /// </remarks>
         public string Path { get; }
 
         /// <summary>How long the server asked to wait, in milliseconds; -1 when it did not say.</summary>
         /// <remarks>
-        /// hfhub_error_get_retry_after_ms:
+        /// hfhub_error_get_retry_after_ms: Milliseconds the server asked to wait, -1 when it did not say. Since 0.1.
         ///
         /// </remarks>
         public long RetryAfterMs { get; }
@@ -211,7 +217,7 @@ namespace HfHub
 
         /// <summary>Whether the same call may well succeed later.</summary>
         /// <remarks>
-        /// hfhub_error_is_retriable:
+        /// hfhub_error_is_retriable: 1 when the same call may well succeed later without a change, else 0. Since 0.1.
         ///
         /// </remarks>
         public bool IsRetriable { get; }

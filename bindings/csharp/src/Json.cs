@@ -44,7 +44,8 @@ namespace HfHub
 
         /// <summary>Reads JSON text.</summary>
         /// <remarks>
-        /// hfhub_json_parse:
+        /// hfhub_json_parse: Parses `size` bytes of UTF-8 JSON text. Errors: E_ARGUMENT naming the byte offset. Since
+        /// 0.1.
         ///
         /// </remarks>
         /// <param name="text">The text.</param>
@@ -75,7 +76,7 @@ namespace HfHub
 
         /// <summary>What is here.</summary>
         /// <remarks>
-        /// hfhub_json_get_type:
+        /// hfhub_json_get_type: The type of the value at `json_path`, HFHUB_JSON_MISSING when there is none. Since 0.1.
         ///
         /// </remarks>
         public JsonType Type => (JsonType)raw.hfhub_json_get_type(document, path);
@@ -88,14 +89,16 @@ namespace HfHub
 
         /// <summary>How many elements or members there are.</summary>
         /// <remarks>
-        /// hfhub_json_get_count:
+        /// hfhub_json_get_count: Elements of the array or members of the object at `json_path`; 0 for anything else.
+        /// Since 0.1.
         ///
         /// </remarks>
         public int Count => checked((int)raw.hfhub_json_get_count(document, path));
 
         /// <summary>The name of an object's member.</summary>
         /// <remarks>
-        /// hfhub_json_get_key:
+        /// hfhub_json_get_key: The name of the object's member number `index` (document order); NULL past the end or
+        /// when it is no object. Borrowed. Since 0.1.
         ///
         /// </remarks>
         /// <param name="index">Its number in the order of the document.</param>
@@ -118,7 +121,7 @@ namespace HfHub
 
         /// <summary>The string that is here.</summary>
         /// <remarks>
-        /// hfhub_json_get_string:
+        /// hfhub_json_get_string: The string at `json_path`; NULL when there is none. Borrowed. Since 0.1.
         ///
         /// </remarks>
         /// <param name="fallback">What to give when no string is here.</param>
@@ -126,7 +129,8 @@ namespace HfHub
 
         /// <summary>The integer that is here.</summary>
         /// <remarks>
-        /// hfhub_json_get_int64:
+        /// hfhub_json_get_int64: The integer at `json_path`; `fallback` when there is none or it does not fit. Since
+        /// 0.1.
         ///
         /// </remarks>
         /// <param name="fallback">What to give when no such number is here.</param>
@@ -134,7 +138,7 @@ namespace HfHub
 
         /// <summary>The number that is here.</summary>
         /// <remarks>
-        /// hfhub_json_get_double:
+        /// hfhub_json_get_double: The number at `json_path`; `fallback` when there is none. Since 0.1.
         ///
         /// </remarks>
         /// <param name="fallback">What to give when no number is here.</param>
@@ -142,7 +146,7 @@ namespace HfHub
 
         /// <summary>The boolean that is here.</summary>
         /// <remarks>
-        /// hfhub_json_get_bool:
+        /// hfhub_json_get_bool: 1 or 0 for the boolean at `json_path`; `fallback` when there is none. Since 0.1.
         ///
         /// </remarks>
         /// <param name="fallback">What to give when no boolean is here.</param>
@@ -157,7 +161,9 @@ namespace HfHub
 
         /// <summary>What is here as text.</summary>
         /// <remarks>
-        /// hfhub_json_write:
+        /// hfhub_json_write: The value at `json_path` as text. `indent` &lt; 0: one line with ", " and ": " and ASCII
+        /// only, as Python prints it; &gt;= 0: that many spaces a level. Owned. Errors: E_ARGUMENT when there is no
+        /// such value. Since 0.1.
         ///
         /// </remarks>
         /// <param name="indent">Spaces a level; -1 writes one line of ASCII.</param>
@@ -182,7 +188,7 @@ namespace HfHub
 
         /// <summary>Frees the document, for every place in it. It may be left to the garbage collector.</summary>
         /// <remarks>
-        /// hfhub_json_free:
+        /// hfhub_json_free: Frees the document. NULL is fine. Since 0.1.
         ///
         /// </remarks>
         public void Dispose() => document.Dispose();

@@ -40,6 +40,7 @@ namespace HfHub
                     reader.Start();
                 }
                 Hooks.Add(++lastKey, hook);
+                Monitor.PulseAll(Lock);
                 return lastKey;
             }
         }
@@ -70,7 +71,12 @@ namespace HfHub
         {
             for (;;)
             {
-                IntPtr line = Glue.hfhub_cs_log_next(out ulong key, out int level, out ulong lost);
+                lock (Lock)
+                {
+                    while (Hooks.Count == 0 && delivered == Glue.hfhub_cs_log_get_written()) Monitor.Wait(Lock);
+                }
+                IntPtr line = Glue.hfhub_cs_log_next(Limit.SliceMilliseconds, out ulong key, out int level, out ulong lost);
+                if (line == IntPtr.Zero) continue;
                 string text = Text.TakeCopy(line);
                 Action<LogLevel, string> hook;
                 lock (Lock) Hooks.TryGetValue(key, out hook);

@@ -38,12 +38,22 @@ namespace HfHub
 
         /// <summary>Waits for the end, as long as that.</summary>
         /// <remarks>
-        /// hfhub_op_wait:
+        /// hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call),
+        /// or PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline.
+        /// Since 0.1.
         ///
         /// </remarks>
         /// <param name="timeout">The limit.</param>
         /// <returns>False when it goes on.</returns>
-        public bool Wait(TimeSpan timeout) => raw.hfhub_op_wait(Handle, Milliseconds(timeout)) == raw.HFHUB_OK;
+        public bool Wait(TimeSpan timeout)
+        {
+            var limit = new Limit(timeout);
+            do
+            {
+                if (raw.hfhub_op_wait(Handle, limit.NextSlice) == raw.HFHUB_OK) return true;
+            } while (!limit.Passed);
+            return false;
+        }
 
         /// <summary>
         /// Waits for the end and reports on this thread meanwhile, and once at the end. An exception out of the report
@@ -85,14 +95,17 @@ namespace HfHub
 
         /// <summary>Asks it to stop; it then soon ends as cancelled. Any thread, any number of times.</summary>
         /// <remarks>
-        /// hfhub_op_cancel:
+        /// hfhub_op_cancel: Asks the operation to stop: it completes soon with HFHUB_E_CANCELLED unless it is complete
+        /// already. Any thread, any number of times, also from a signal handler. What can be resumed stays on disk.
+        /// Since 0.1.
         ///
         /// </remarks>
         public void Cancel() => raw.hfhub_op_cancel(Handle);
 
         /// <summary>A descriptor that polls readable once it is over. Neither read nor close it.</summary>
         /// <remarks>
-        /// hfhub_op_get_fd:
+        /// hfhub_op_get_fd: A descriptor that polls readable once the operation is complete; never read or close it.
+        /// Valid until the operation is freed. Errors: E_NO_MEMORY. Since 0.1.
         ///
         /// </remarks>
         public IntPtr Descriptor
@@ -106,7 +119,7 @@ namespace HfHub
 
         /// <summary>How far it is.</summary>
         /// <remarks>
-        /// hfhub_op_get_progress:
+        /// hfhub_op_get_progress: Counters of the whole operation. Never blocks. Since 0.1.
         ///
         /// </remarks>
         public Progress Progress
@@ -121,21 +134,23 @@ namespace HfHub
 
         /// <summary>Its items, usually files; the list grows while it runs.</summary>
         /// <remarks>
-        /// hfhub_op_get_item_count:
+        /// hfhub_op_get_item_count: Items (files) known so far; grows while the operation runs. Since 0.1.
         ///
         /// </remarks>
         public IReadOnlyList<OperationItem> Items => new ItemList(Handle);
 
         /// <summary>The local file or folder that it made; null before the end or when it makes none.</summary>
         /// <remarks>
-        /// hfhub_op_get_path:
+        /// hfhub_op_get_path: The local file or folder that the operation made; NULL before it is complete or when it
+        /// makes none. Borrowed. Since 0.1.
         ///
         /// </remarks>
         public string Path => raw.hfhub_op_get_path(Handle);
 
         /// <summary>Its data as JSON; null while it runs.</summary>
         /// <remarks>
-        /// hfhub_op_get_json:
+        /// hfhub_op_get_json: The operation's data, a handle of its own. Errors: PENDING before it is complete; E_STATE
+        /// when it failed or has none. Since 0.1.
         ///
         /// </remarks>
         public Json Json
@@ -149,7 +164,8 @@ namespace HfHub
 
         /// <summary>Lets go of it, cancelling it when it still runs. Waits for nothing.</summary>
         /// <remarks>
-        /// hfhub_op_free:
+        /// hfhub_op_free: Lets go of the operation, cancelling it when it still runs. Never waits. NULL is fine. Since
+        /// 0.1.
         ///
         /// </remarks>
         public void Dispose()
@@ -176,9 +192,6 @@ namespace HfHub
         }
 
         internal Task Ended() => LazyInitializer.EnsureInitialized(ref ended, () => Completions.Of(Handle));
-
-        internal static long Milliseconds(TimeSpan timeout) =>
-            timeout < TimeSpan.Zero ? -1 : (long)Math.Ceiling(timeout.TotalMilliseconds);
 
         private sealed class ItemList : IReadOnlyList<OperationItem>
         {
@@ -219,14 +232,14 @@ namespace HfHub
 
         /// <summary>Its path in the repository.</summary>
         /// <remarks>
-        /// hfhub_op_get_item_name:
+        /// hfhub_op_get_item_name: Name of an item, its path in the repository; NULL past the end. Borrowed. Since 0.1.
         ///
         /// </remarks>
         public string Name { get; }
 
         /// <summary>Its state and counters.</summary>
         /// <remarks>
-        /// hfhub_op_get_item_progress:
+        /// hfhub_op_get_item_progress: Counters of one item. Errors: E_ARGUMENT past the end. Since 0.1.
         ///
         /// </remarks>
         public Progress Progress { get; }

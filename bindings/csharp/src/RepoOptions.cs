@@ -5,107 +5,117 @@ namespace HfHub
 {
     /// <summary>How a repository, branch or tag is to be. What is null is not set.</summary>
     /// <remarks>
-    /// hfhub_repo_options_new:
+    /// hfhub_repo_options_new: Options with their defaults: a model, the session's token, nothing else said. Since 0.1.
     ///
-    /// hfhub_repo_options_free:
+    /// hfhub_repo_options_free: Frees the options. NULL is fine. Since 0.1.
     ///
     /// </remarks>
     public sealed class RepoOptions
     {
         /// <summary>The repository's type.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_repo_type:
+        /// hfhub_repo_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Every call takes it.
+        /// Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string RepoType { get; set; }
 
         /// <summary>The token; "" for none.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_token:
+        /// hfhub_repo_options_set_token: Another token than the session's; "" for none. Every call takes it. Errors:
+        /// E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Token { get; set; }
 
         /// <summary>Who sees it.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_visibility:
+        /// hfhub_repo_options_set_visibility: "public", "private" or, for Spaces, "protected" (everybody may use it,
+        /// nobody else sees its files). Default: what the Hub chooses. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Visibility { get; set; }
 
         /// <summary>The same as Visibility "private" or "public".</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_private:
+        /// hfhub_repo_options_set_private: 1: the same as "private", 0: the same as "public". Since 0.1.
         ///
         /// </remarks>
         public bool? Private { get; set; }
 
         /// <summary>Who gets at the files.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_gated:
+        /// hfhub_repo_options_set_gated: Who gets at the files: "auto" (whoever asks), "manual" (whom you approve) or
+        /// "false" (everybody). Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Gated { get; set; }
 
         /// <summary>What is there already is a success.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_exist_ok:
+        /// hfhub_repo_options_set_exist_ok: 1: what is there already is a success. Since 0.1.
         ///
         /// </remarks>
         public bool? ExistOk { get; set; }
 
         /// <summary>What is not there is a success.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_missing_ok:
+        /// hfhub_repo_options_set_missing_ok: 1: what is not there is a success. Since 0.1.
         ///
         /// </remarks>
         public bool? MissingOk { get; set; }
 
         /// <summary>The resource group of an organisation.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_resource_group:
+        /// hfhub_repo_options_set_resource_group: The resource group of an Enterprise organisation. Errors: E_ARGUMENT.
+        /// Since 0.1.
         ///
         /// </remarks>
         public string ResourceGroup { get; set; }
 
         /// <summary>Where it is stored.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_region:
+        /// hfhub_repo_options_set_region: Where it is stored: "us" or "eu" (paying accounts). Errors: E_ARGUMENT. Since
+        /// 0.1.
         ///
         /// </remarks>
         public string Region { get; set; }
 
         /// <summary>What a Space is made with.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_space_sdk:
+        /// hfhub_repo_options_set_space_sdk: What a Space is made with: "gradio", "streamlit", "docker" or "static".
+        /// Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string SpaceSdk { get; set; }
 
         /// <summary>What a Space starts from.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_space_template:
+        /// hfhub_repo_options_set_space_template: A template to start a Space from, by its name or repository; it
+        /// brings its SDK. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string SpaceTemplate { get; set; }
 
         /// <summary>What a Space runs on.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_space_hardware:
+        /// hfhub_repo_options_set_space_hardware: What a Space runs on, e.g. "cpu-basic". Errors: E_ARGUMENT. Since
+        /// 0.1.
         ///
         /// </remarks>
         public string SpaceHardware { get; set; }
 
         /// <summary>Seconds without use before a Space sleeps; -1 for never.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_space_sleep_time:
+        /// hfhub_repo_options_set_space_sleep_time: Seconds without use after which a Space is put to sleep; -1 for
+        /// never. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public long? SpaceSleepTime { get; set; }
 
         /// <summary>Secrets of a Space.</summary>
         /// <remarks>
-        /// hfhub_repo_options_add_space_secret:
+        /// hfhub_repo_options_add_space_secret: A secret of a Space. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public IDictionary<string, string> SpaceSecrets { get; }
@@ -113,7 +123,7 @@ namespace HfHub
 
         /// <summary>Environment variables of a Space.</summary>
         /// <remarks>
-        /// hfhub_repo_options_add_space_variable:
+        /// hfhub_repo_options_add_space_variable: An environment variable of a Space. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public IDictionary<string, string> SpaceVariables { get; }
@@ -121,21 +131,25 @@ namespace HfHub
 
         /// <summary>What a Space sees as folders.</summary>
         /// <remarks>
-        /// hfhub_repo_options_add_space_volume:
+        /// hfhub_repo_options_add_space_volume: A repository or bucket that a Space sees as a folder:
+        /// hf://[models/|datasets/|spaces/|buckets/]ns/name[@revision][/path]:/folder[:ro|:rw]. Errors: E_ARGUMENT.
+        /// Since 0.1.
         ///
         /// </remarks>
         public IList<string> SpaceVolumes { get; } = new List<string>();
 
         /// <summary>Where a branch or tag begins.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_revision:
+        /// hfhub_repo_options_set_revision: Where a branch or tag begins: a branch, tag or commit hash. Default: main.
+        /// Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Revision { get; set; }
 
         /// <summary>What a tag or a squash says.</summary>
         /// <remarks>
-        /// hfhub_repo_options_set_message:
+        /// hfhub_repo_options_set_message: The message of a tag, or of the commit that a squash makes. Errors:
+        /// E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Message { get; set; }

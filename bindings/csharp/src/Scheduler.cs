@@ -14,7 +14,8 @@ namespace HfHub
 
         /// <summary>Makes a commit now.</summary>
         /// <remarks>
-        /// hfhub_scheduler_trigger:
+        /// hfhub_scheduler_trigger: A commit at once, of what is in the folder now. Result JSON as hfhub_commit_finish,
+        /// or {"committed": false} when nothing is new. Errors: E_STATE after stop. Since 0.1.
         ///
         /// </remarks>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
@@ -31,7 +32,8 @@ namespace HfHub
 
         /// <summary>Makes the last commit.</summary>
         /// <remarks>
-        /// hfhub_scheduler_stop:
+        /// hfhub_scheduler_stop: The last commit: when its operation has succeeded nothing of the folder is missing on
+        /// the Hub. Errors: E_STATE the second time. Since 0.1.
         ///
         /// </remarks>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
@@ -48,7 +50,8 @@ namespace HfHub
 
         /// <summary>Lets go of it; unless it was stopped, one last commit is made in the background.</summary>
         /// <remarks>
-        /// hfhub_scheduler_free:
+        /// hfhub_scheduler_free: Lets go of the scheduler; unless it was stopped, one last commit is made in the
+        /// background, for which nobody waits. NULL is fine. Since 0.1.
         ///
         /// </remarks>
         public void Dispose() => handle.Dispose();

@@ -17,7 +17,8 @@ namespace HfHub
 
         /// <summary>A session. Opens no connection yet.</summary>
         /// <remarks>
-        /// hfhub_session_new:
+        /// hfhub_session_new: A new session. `options` is copied; NULL means the environment. Opens no connection and
+        /// starts no thread yet. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         /// <param name="options">Options, which are copied; null: as the environment says.</param>
@@ -39,7 +40,8 @@ namespace HfHub
 
         /// <summary>The value in force of an option; a secret is masked.</summary>
         /// <remarks>
-        /// hfhub_session_get_option:
+        /// hfhub_session_get_option: The value in force of an option, with derived defaults filled in and a secret
+        /// masked. Owned. Errors: E_ARGUMENT for an unknown key. Since 0.1.
         ///
         /// </remarks>
         /// <param name="key">Its key.</param>
@@ -51,21 +53,22 @@ namespace HfHub
 
         /// <summary>Whether a token is at hand.</summary>
         /// <remarks>
-        /// hfhub_session_has_token:
+        /// hfhub_session_has_token: 1 when a token is at hand (option, environment or token file), else 0. Since 0.1.
         ///
         /// </remarks>
         public bool HasToken => raw.hfhub_session_has_token(handle) != 0;
 
         /// <summary>Cancels every running operation; the session stays usable.</summary>
         /// <remarks>
-        /// hfhub_session_cancel:
+        /// hfhub_session_cancel: Cancels every running operation of the session; it stays usable. Since 0.1.
         ///
         /// </remarks>
         public void Cancel() => raw.hfhub_session_cancel(handle);
 
         /// <summary>Lets go of the session. Running operations go on.</summary>
         /// <remarks>
-        /// hfhub_session_free:
+        /// hfhub_session_free: Lets go of the session. Running operations are not cancelled: they keep what they need.
+        /// NULL is fine. Since 0.1.
         ///
         /// </remarks>
         public void Dispose()

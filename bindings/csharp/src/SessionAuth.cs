@@ -10,7 +10,13 @@ namespace HfHub
     {
         /// <summary>Stores a token and makes it the active one.</summary>
         /// <remarks>
-        /// hfhub_auth_login:
+        /// hfhub_auth_login: Asks the Hub whose token it is, stores it under the name that the Hub gives it, and makes
+        /// it the active one. `git_credential`: 1 also gives it to git's credential helpers, which runs git; 0 runs
+        /// nothing. Result JSON: {"name", "user", "role": text or null, "expires_in": seconds or null, "refreshable",
+        /// "git_helpers": [name] or null when not asked for, "token_path", "stored_tokens_path", "overridden_by":
+        /// "environment", "oidc" or null: what goes before the token file}. Errors: E_ARGUMENT for a text that is no
+        /// token, an organization's token, or a name that the file cannot hold; E_AUTH when the Hub does not know it;
+        /// E_IO. Since 0.1.
         ///
         /// </remarks>
         /// <param name="accessToken">The token.</param>
@@ -32,7 +38,9 @@ namespace HfHub
 
         /// <summary>Forgets a stored token, or all.</summary>
         /// <remarks>
-        /// hfhub_auth_logout:
+        /// hfhub_auth_logout: Forgets one stored token (and the active one, when it is the same), or with NULL all of
+        /// them. `git_credential`: 1 also makes git's helpers forget theirs. Result JSON: {"was_logged_in", "removed":
+        /// [name], "active_removed", "overridden_by": as above, what still gives a token}. Errors: E_IO. Since 0.1.
         ///
         /// </remarks>
         /// <param name="tokenName">Its name; null: all of them.</param>
@@ -54,7 +62,9 @@ namespace HfHub
 
         /// <summary>Makes a stored token the active one.</summary>
         /// <remarks>
-        /// hfhub_auth_switch:
+        /// hfhub_auth_switch: Makes a stored token the active one. Result JSON: {"name", "git_helpers", "token_path",
+        /// "stored_tokens_path", "overridden_by"} as above. Errors: E_ARGUMENT when there is none of that name; E_IO.
+        /// Since 0.1.
         ///
         /// </remarks>
         /// <param name="tokenName">Its name.</param>
@@ -76,7 +86,9 @@ namespace HfHub
 
         /// <summary>The stored tokens, masked.</summary>
         /// <remarks>
-        /// hfhub_auth_list:
+        /// hfhub_auth_list: The stored tokens, masked, in the file's order. Result JSON: {"tokens": [{"name", "token":
+        /// masked or null, "active", "expires_at": seconds since 1970 or null, "has_expiry", "expired"}], "source": of
+        /// the token in force, as of hfhub_auth_get_token or "", "damaged": the file could not be read}. Since 0.1.
         ///
         /// </remarks>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
@@ -93,7 +105,9 @@ namespace HfHub
 
         /// <summary>The token in force, and where it is from.</summary>
         /// <remarks>
-        /// hfhub_auth_get_token:
+        /// hfhub_auth_get_token: The token in force, also when option token.implicit is off. Result JSON: {"token":
+        /// text or null, "source": "option", "oidc", "environment", "file" or ""}. Errors: E_AUTH when an id token was
+        /// not accepted; E_IO. Since 0.1.
         ///
         /// </remarks>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
@@ -110,7 +124,10 @@ namespace HfHub
 
         /// <summary>Whose token it is.</summary>
         /// <remarks>
-        /// hfhub_auth_whoami:
+        /// hfhub_auth_whoami: Whose `token` it is (NULL: the one in force). The Hub allows few of these questions;
+        /// `use_cache` 1 gives the answer that the session got before. Result JSON: the Hub's answer, e.g. {"name",
+        /// "orgs": [{"name"}], "auth": {...}}. Errors: E_AUTH without a token, or for one that the Hub does not know;
+        /// E_RATE_LIMITED. Since 0.1.
         ///
         /// </remarks>
         /// <param name="accessToken">The token; null: the one in force.</param>
@@ -132,7 +149,9 @@ namespace HfHub
 
         /// <summary>A login by a code that a person enters in a browser. Asks nothing yet.</summary>
         /// <remarks>
-        /// hfhub_device_login_new:
+        /// hfhub_device_login_new: A login by a code that a person enters on the Hub's page: hfhub_device_login_new,
+        /// _request (wait for it), show _get_url and _get_user_code, _finish (wait for it), _free. Asks nothing yet.
+        /// Since 0.1.
         ///
         /// </remarks>
         public DeviceLogin NewDeviceLogin()

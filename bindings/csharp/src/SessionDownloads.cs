@@ -11,7 +11,10 @@ namespace HfHub
     {
         /// <summary>Downloads a file, verified.</summary>
         /// <remarks>
-        /// hfhub_download_file:
+        /// hfhub_download_file: Downloads one file, verified, into the shared cache or the local_dir. Result path: the
+        /// file. Result JSON: {"path", "commit", "etag", "size", "cached"}; for a dry run {"filename", "commit_hash",
+        /// "file_size", "local_path", "is_cached", "will_download"}. Errors: all of NOT_CACHED, network, Hub,
+        /// INTEGRITY, DISK_FULL. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -38,7 +41,9 @@ namespace HfHub
 
         /// <summary>Downloads a repository, complete or not at all.</summary>
         /// <remarks>
-        /// hfhub_download_snapshot:
+        /// hfhub_download_snapshot: Downloads a repository, complete or not at all. Result path: the snapshot folder or
+        /// the local_dir. Result JSON: {"path", "commit", "files": number, "downloaded": number}; for a dry run an
+        /// array of the objects above. Errors: as above, and INCOMPLETE. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -63,7 +68,8 @@ namespace HfHub
 
         /// <summary>Asks the Hub about a file.</summary>
         /// <remarks>
-        /// hfhub_file_metadata:
+        /// hfhub_file_metadata: Asks the Hub about one file. Result JSON: {"commit_hash", "etag", "size" or null,
+        /// "location" (without its query when on another host), "xet_hash" or null}. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -90,7 +96,12 @@ namespace HfHub
 
         /// <summary>What is in a cache.</summary>
         /// <remarks>
-        /// hfhub_cache_scan:
+        /// hfhub_cache_scan: Reads a whole shared cache (NULL: the session's). Changes nothing. Result JSON:
+        /// {"cache_dir", "size_on_disk", "repos": [{"repo_id", "repo_type", "repo_path", "size_on_disk", "nb_files",
+        /// "last_accessed", "last_modified", "refs", "revisions": [{"commit_hash", "snapshot_path", "size_on_disk",
+        /// "last_modified", "refs", "files": [{"path", "file_path", "blob_path", "size_on_disk", "last_accessed",
+        /// "last_modified"}]}]}], "incomplete": [{"path", "size"}], "unreferenced_shared": {"count", "size"},
+        /// "warnings": [text]}. Times are seconds since 1970. Errors: E_CACHE when the folder is missing. Since 0.1.
         ///
         /// </remarks>
         /// <param name="cacheDir">The cache; null: the session's.</param>
@@ -110,7 +121,10 @@ namespace HfHub
 
         /// <summary>Compares what is on disk with the Hub's digests.</summary>
         /// <remarks>
-        /// hfhub_cache_verify:
+        /// hfhub_cache_verify: Compares what is on disk (the options' local_dir, else their revision in the shared
+        /// cache) with the Hub's digests. Result path: the folder that was checked. Result JSON: {"repo_id",
+        /// "repo_type", "revision", "path", "checked", "mismatches": [{"path", "expected", "actual", "algorithm"}],
+        /// "missing": [path], "extra": [path]}. Differences are a result, not an error. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -135,7 +149,10 @@ namespace HfHub
 
         /// <summary>Runs an operation of the Hub's REST API by its name.</summary>
         /// <remarks>
-        /// hfhub_call:
+        /// hfhub_call: Runs an operation with the session's token, retries and errors. `params_json` is a JSON object
+        /// (NULL: none), e.g. {"repo_id": "gpt2", "revision": "main"}. Paged answers come as one array; the parameter
+        /// "limit" bounds it. Result JSON: the Hub's answer. Errors: E_ARGUMENT for an unknown operation (with the
+        /// nearest known one), an unknown or missing parameter; network and Hub errors. Since 0.1.
         ///
         /// </remarks>
         /// <param name="operation">Its name, e.g. "models.info".</param>
@@ -166,7 +183,7 @@ namespace HfHub
 
         /// <summary>The URL from which the Hub serves a file.</summary>
         /// <remarks>
-        /// hfhub_file_url:
+        /// hfhub_file_url: The URL from which the Hub serves a file. Owned. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -183,7 +200,8 @@ namespace HfHub
 
         /// <summary>Looks a file up in the cache, reading the disk only.</summary>
         /// <remarks>
-        /// hfhub_cached_file:
+        /// hfhub_cached_file: Looks a file up in the shared cache, reading the disk only. `out_string` is the path when
+        /// found, else NULL. Owned. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>

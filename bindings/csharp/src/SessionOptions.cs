@@ -9,9 +9,10 @@ namespace HfHub
     /// its key: <c>new SessionOptions { ["net.retries"] = "3" }</c>; <see cref="Library.Options"/> lists them.
     /// </summary>
     /// <remarks>
-    /// hfhub_session_options_new:
+    /// hfhub_session_options_new: Defaults with the process environment applied. Errors: E_ARGUMENT naming an
+    /// environment variable that cannot be read as its type. Since 0.1.
     ///
-    /// hfhub_session_options_free:
+    /// hfhub_session_options_free: Frees the options. NULL is fine. Since 0.1.
     ///
     /// </remarks>
     public sealed class SessionOptions
@@ -20,7 +21,8 @@ namespace HfHub
 
         /// <summary>Any option.</summary>
         /// <remarks>
-        /// hfhub_session_options_set:
+        /// hfhub_session_options_set: Sets any option by its key. Errors: E_ARGUMENT for an unknown key (with the
+        /// nearest known one) or a value that cannot be read. Since 0.1.
         ///
         /// </remarks>
         /// <param name="key">Its key.</param>
@@ -32,42 +34,44 @@ namespace HfHub
 
         /// <summary>The access token; "" for none.</summary>
         /// <remarks>
-        /// hfhub_session_options_set_token:
+        /// hfhub_session_options_set_token: Sets the access token; "" for none. Errors: E_ARGUMENT when a header cannot
+        /// carry it. Since 0.1.
         ///
         /// </remarks>
         public string Token { get; set; }
 
         /// <summary>The Hub's base URL.</summary>
         /// <remarks>
-        /// hfhub_session_options_set_endpoint:
+        /// hfhub_session_options_set_endpoint: Sets the Hub's base URL. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Endpoint { get; set; }
 
         /// <summary>The folder of the cache.</summary>
         /// <remarks>
-        /// hfhub_session_options_set_cache_dir:
+        /// hfhub_session_options_set_cache_dir: Sets the folder of the shared repository cache. Since 0.1.
         ///
         /// </remarks>
         public string CacheDir { get; set; }
 
         /// <summary>Never use the network.</summary>
         /// <remarks>
-        /// hfhub_session_options_set_offline:
+        /// hfhub_session_options_set_offline: 1: never use the network. Since 0.1.
         ///
         /// </remarks>
         public bool? Offline { get; set; }
 
         /// <summary>How much memory all buffers together may take, in bytes.</summary>
         /// <remarks>
-        /// hfhub_session_options_set_memory_budget:
+        /// hfhub_session_options_set_memory_budget: Bytes for all buffers of the session, at least 8 MiB. Since 0.1.
         ///
         /// </remarks>
         public ulong? MemoryBudget { get; set; }
 
         /// <summary>What is said to the Hub about the program, "name/version".</summary>
         /// <remarks>
-        /// hfhub_session_options_set_user_agent:
+        /// hfhub_session_options_set_user_agent: Sent to the Hub as "name/version". Errors: E_ARGUMENT when a header
+        /// cannot carry it. Since 0.1.
         ///
         /// </remarks>
         public string UserAgent { get; set; }
@@ -78,7 +82,8 @@ namespace HfHub
         /// and more than 4096 lines wait, further ones are lost; it is told how many.
         /// </summary>
         /// <remarks>
-        /// hfhub_session_options_set_log_hook:
+        /// hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
+        /// default). `user_data` must outlive the session and everything made from it. Since 0.1.
         ///
         /// </remarks>
         public Action<LogLevel, string> LogHook { get; set; }

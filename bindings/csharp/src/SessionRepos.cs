@@ -10,7 +10,11 @@ namespace HfHub
     {
         /// <summary>Makes a repository.</summary>
         /// <remarks>
-        /// hfhub_repo_create:
+        /// hfhub_repo_create: Makes a repository. `repo_id` without a namespace is yours. Options: visibility,
+        /// exist_ok, resource_group, region, and for Spaces sdk (needed, unless a template brings it), template,
+        /// hardware, sleep_time, secrets, variables, volumes. With exist_ok a repository that is there is a success,
+        /// also for a token that may not make any. Result JSON: {"url", "repo_id", "repo_type", "created"}. Errors:
+        /// E_ARGUMENT; E_CONFLICT when it exists; AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -35,7 +39,8 @@ namespace HfHub
 
         /// <summary>Deletes a repository, for good.</summary>
         /// <remarks>
-        /// hfhub_repo_delete:
+        /// hfhub_repo_delete: Deletes a repository, for good. Options: missing_ok. Result JSON: {"repo_id",
+        /// "repo_type", "deleted"}. Errors: E_REPO_NOT_FOUND, AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -60,7 +65,9 @@ namespace HfHub
 
         /// <summary>Renames a repository.</summary>
         /// <remarks>
-        /// hfhub_repo_move:
+        /// hfhub_repo_move: Renames a repository or gives it to another namespace; the old name leads to the new one.
+        /// Both ids need a namespace. Result JSON: {"url", "repo_id", "repo_type"} of the new one. Errors: E_ARGUMENT,
+        /// E_REPO_NOT_FOUND, E_CONFLICT, AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -87,7 +94,11 @@ namespace HfHub
 
         /// <summary>Copies a repository on the Hub.</summary>
         /// <remarks>
-        /// hfhub_repo_duplicate:
+        /// hfhub_repo_duplicate: Copies a model, dataset or Space on the Hub. `to_id` may be NULL, or have no
+        /// namespace: the same name, or that name, in yours. Options: visibility (default: as the original), exist_ok,
+        /// resource_group, and for Spaces hardware, sleep_time, secrets, variables, volumes. Result JSON: {"url",
+        /// "repo_id", "repo_type", "created", "files_copy_pending"}: the last is true while the Hub still copies large
+        /// files. Errors: as hfhub_repo_create, E_REPO_NOT_FOUND, E_GATED. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -114,7 +125,8 @@ namespace HfHub
 
         /// <summary>Changes settings.</summary>
         /// <remarks>
-        /// hfhub_repo_update:
+        /// hfhub_repo_update: Changes settings. Options: visibility, gated; at least one. Not for kernels. Result JSON:
+        /// the Hub's answer, or null. Errors: E_ARGUMENT, E_REPO_NOT_FOUND, AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -139,7 +151,9 @@ namespace HfHub
 
         /// <summary>Fails when the token may not read, or write.</summary>
         /// <remarks>
-        /// hfhub_repo_auth_check:
+        /// hfhub_repo_auth_check: May the token read the files, or with `write` 1 change them? The operation succeeds
+        /// when it may. Result JSON: {"repo_id", "repo_type"}. Errors: E_REPO_NOT_FOUND, E_GATED, AUTH, FORBIDDEN.
+        /// Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -166,7 +180,9 @@ namespace HfHub
 
         /// <summary>What somebody keeps on the Hub.</summary>
         /// <remarks>
-        /// hfhub_repo_list:
+        /// hfhub_repo_list: What `owner` (NULL: you) keeps on the Hub, buckets included, with the storage it takes. Of
+        /// the options: token. Result JSON: array of {"id", "type", "visibility", "updatedAt", "storage",
+        /// "storagePercent"}. Errors: AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="owner">Who; null: you.</param>
@@ -191,7 +207,9 @@ namespace HfHub
 
         /// <summary>Branches and tags.</summary>
         /// <remarks>
-        /// hfhub_repo_refs:
+        /// hfhub_repo_refs: Branches and tags, and with `include_prs` 1 pull requests. Result JSON: {"branches",
+        /// "tags", "converts", "pullRequests"}, each an array of {"name", "ref", "targetCommit"}. Errors:
+        /// E_REPO_NOT_FOUND. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -219,7 +237,9 @@ namespace HfHub
 
         /// <summary>Makes a branch.</summary>
         /// <remarks>
-        /// hfhub_branch_create:
+        /// hfhub_branch_create: Makes a branch. Options: revision (where it begins), exist_ok. Result JSON: {"repo_id",
+        /// "repo_type", "branch", "created"}. Errors: E_ARGUMENT, E_REVISION_NOT_FOUND, E_CONFLICT when it exists,
+        /// AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -246,7 +266,8 @@ namespace HfHub
 
         /// <summary>Deletes a branch.</summary>
         /// <remarks>
-        /// hfhub_branch_delete:
+        /// hfhub_branch_delete: Deletes a branch. Result JSON: {"repo_id", "repo_type", "branch"}. Errors: as above;
+        /// FORBIDDEN for main. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -273,7 +294,9 @@ namespace HfHub
 
         /// <summary>Makes one commit of a branch's history, for good.</summary>
         /// <remarks>
-        /// hfhub_branch_squash:
+        /// hfhub_branch_squash: Makes one commit of a branch's history, for good. `branch` NULL: main. Options:
+        /// message. Not for kernels. Result JSON: {"repo_id", "repo_type", "branch"}. Errors: E_REVISION_NOT_FOUND,
+        /// AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -300,7 +323,8 @@ namespace HfHub
 
         /// <summary>Makes a tag.</summary>
         /// <remarks>
-        /// hfhub_tag_create:
+        /// hfhub_tag_create: Makes a tag. Options: revision, message, exist_ok. Result JSON: {"repo_id", "repo_type",
+        /// "tag", "created"}. Errors: as hfhub_branch_create. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>
@@ -327,7 +351,8 @@ namespace HfHub
 
         /// <summary>Deletes a tag.</summary>
         /// <remarks>
-        /// hfhub_tag_delete:
+        /// hfhub_tag_delete: Deletes a tag. Result JSON: {"repo_id", "repo_type", "tag"}. Errors: E_REVISION_NOT_FOUND
+        /// when there is none, AUTH, FORBIDDEN. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoId">The repository.</param>

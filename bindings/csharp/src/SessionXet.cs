@@ -10,7 +10,8 @@ namespace HfHub
     {
         /// <summary>Computes a file's Xet hash and SHA-256, without any network.</summary>
         /// <remarks>
-        /// hfhub_xet_hash_file:
+        /// hfhub_xet_hash_file: Computes a file's Xet hash and SHA-256 without any network. The operation's JSON:
+        /// {"hash", "size", "sha256"}. Since 0.1.
         ///
         /// </remarks>
         /// <param name="filePath">The file on disk.</param>
@@ -30,7 +31,8 @@ namespace HfHub
 
         /// <summary>A commit: files that become readable together.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_new:
+        /// hfhub_xet_commit_new: A commit: files that become readable together. `options` NULL: defaults. Opens no
+        /// connection yet. Since 0.1.
         ///
         /// </remarks>
         /// <param name="options">Which CAS; null: the session's.</param>
@@ -45,7 +47,8 @@ namespace HfHub
 
         /// <summary>A group: files that are fetched together.</summary>
         /// <remarks>
-        /// hfhub_xet_group_new:
+        /// hfhub_xet_group_new: A group: files that are planned together, so that bytes they share are fetched once.
+        /// Since 0.1.
         ///
         /// </remarks>
         /// <param name="options">Which CAS; null: the session's.</param>
@@ -60,7 +63,10 @@ namespace HfHub
 
         /// <summary>Opens a file, or a range of it, for reading. Nothing is asked before the first read.</summary>
         /// <remarks>
-        /// hfhub_xet_stream_open:
+        /// hfhub_xet_stream_open: Opens bytes [range_begin, range_end) of a file for reading. `size_bytes` is that of
+        /// the whole file, or HFHUB_XET_UNKNOWN; `range_end` may be HFHUB_XET_UNKNOWN. `ordered` 0: pieces come as they
+        /// arrive. Nothing is asked before the first hfhub_xet_stream_next. Errors: E_ARGUMENT when range_begin &gt;
+        /// range_end, or range_begin &gt; 0 and past the size. Since 0.1.
         ///
         /// </remarks>
         /// <param name="options">Which CAS; null: the session's.</param>
@@ -75,7 +81,9 @@ namespace HfHub
 
         /// <summary>The route by which a repository gives out tokens for its CAS.</summary>
         /// <remarks>
-        /// hfhub_xet_get_refresh_url:
+        /// hfhub_xet_get_refresh_url: The token route of a repository on the session's Hub. `write`: 0 to read, 1 to
+        /// write, 2 to write into a pull request that the commit will open. `revision` may be NULL. Owned. Errors:
+        /// E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         /// <param name="repoType">The repository's type, or "bucket".</param>

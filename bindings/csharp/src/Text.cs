@@ -55,7 +55,7 @@ namespace HfHub.Raw
         [DllImport(Library)]
         internal static extern int hfhub_cs_set_log_hook(SessionOptionsHandle options, ulong hook);
         [DllImport(Library)]
-        internal static extern IntPtr hfhub_cs_log_next(out ulong hook, out int level, out ulong lost);
+        internal static extern IntPtr hfhub_cs_log_next(long timeoutMs, out ulong hook, out int level, out ulong lost);
         [DllImport(Library)]
         internal static extern ulong hfhub_cs_log_get_written();
     }

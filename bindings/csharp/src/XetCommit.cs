@@ -28,7 +28,10 @@ namespace HfHub
 
         /// <summary>Adds a file, which is read in the background from now on.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_add_path:
+        /// hfhub_xet_commit_add_path: Adds a file, which is read in the background from now on. `name` is for progress
+        /// and results (NULL: the path). `sha256`: NULL computes it, "" leaves it out, 64 hex digits are taken as
+        /// given. `out_index` (may be NULL) gets the item's number. Errors: E_ARGUMENT, E_IO, E_STATE after finish or
+        /// cancel. Since 0.1.
         ///
         /// </remarks>
         /// <param name="filePath">The file on disk.</param>
@@ -43,7 +46,8 @@ namespace HfHub
 
         /// <summary>Adds bytes; waits while the stages behind are full.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_add_bytes:
+        /// hfhub_xet_commit_add_bytes: Adds bytes, taken in before it returns; it waits while the stages behind are
+        /// full. Since 0.1.
         ///
         /// </remarks>
         /// <param name="name">Its name in progress and results.</param>
@@ -58,7 +62,7 @@ namespace HfHub
 
         /// <summary>Adds a file that is written piece by piece, to the stream that this gives.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_add_stream:
+        /// hfhub_xet_commit_add_stream: Adds a file that is written piece by piece. Since 0.1.
         ///
         /// </remarks>
         /// <param name="name">Its name in progress and results.</param>
@@ -71,7 +75,13 @@ namespace HfHub
 
         /// <summary>Ends the commit: waits for all items, stores and registers them. Gives the report.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_finish:
+        /// hfhub_xet_commit_finish: Starts the end: the operation waits for all items, stores what is left and
+        /// registers it. Its JSON is the report: {"items", "total_bytes", "deduped_bytes", "new_bytes", "total_chunks",
+        /// "deduped_chunks", "new_chunks", "deduped_bytes_by_global_dedup", "deduped_chunks_by_global_dedup",
+        /// "defrag_prevented_dedup_bytes", "defrag_prevented_dedup_chunks", "xorbs", "xorb_bytes_uploaded", "shards",
+        /// "shard_bytes_uploaded", "total_bytes_uploaded"}. It fails with the first error of any item or request; then
+        /// nothing was registered, what CAS has stored is remembered, and the next commit with the same files sends
+        /// only the rest. Errors: E_STATE the second time. Since 0.1.
         ///
         /// </remarks>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
@@ -88,14 +98,16 @@ namespace HfHub
 
         /// <summary>Items added so far.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_get_item_count:
+        /// hfhub_xet_commit_get_item_count: Items added so far. Since 0.1.
         ///
         /// </remarks>
         public int ItemCount => (int)raw.hfhub_xet_commit_get_item_count(handle);
 
         /// <summary>An item; null while it is worked on. Throws what the item failed with.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_get_item:
+        /// hfhub_xet_commit_get_item: An item: {"name", "hash", "size", "sha256", "total_bytes", "new_bytes",
+        /// "deduped_bytes", "total_chunks", "new_chunks", "deduped_chunks", "reused"}. PENDING while it is worked on;
+        /// its own error when it failed. Readable by others only after finish. Since 0.1.
         ///
         /// </remarks>
         /// <param name="index">Its number.</param>
@@ -107,7 +119,8 @@ namespace HfHub
 
         /// <summary>The report so far.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_get_report:
+        /// hfhub_xet_commit_get_report: The report so far, and of shards {"shard_entries", "shard_entries_validated",
+        /// "shards_stored", "shards_completed"}. Never blocks for long. Since 0.1.
         ///
         /// </remarks>
         public Json Report
@@ -121,7 +134,7 @@ namespace HfHub
 
         /// <summary>How far it is, before and after its end has begun.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_get_progress:
+        /// hfhub_xet_commit_get_progress: Counters of the whole commit, before and after finish. Since 0.1.
         ///
         /// </remarks>
         public Progress Progress
@@ -136,14 +149,16 @@ namespace HfHub
 
         /// <summary>Stops everything of this commit. Any thread.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_cancel:
+        /// hfhub_xet_commit_cancel: Stops everything of this commit; the session stays usable. Any thread, also a
+        /// signal handler. NULL is fine. Since 0.1.
         ///
         /// </remarks>
         public void Cancel() => raw.hfhub_xet_commit_cancel(handle);
 
         /// <summary>Lets go of the commit, cancelling it unless its end has begun.</summary>
         /// <remarks>
-        /// hfhub_xet_commit_free:
+        /// hfhub_xet_commit_free: Lets go of the commit, cancelling it unless finish was called. Never waits. NULL is
+        /// fine. Since 0.1.
         ///
         /// </remarks>
         public void Dispose() => handle.Dispose();
@@ -161,7 +176,8 @@ namespace HfHub
 
         /// <summary>Writes the next bytes; waits while the stages behind are full.</summary>
         /// <remarks>
-        /// hfhub_xet_writer_write:
+        /// hfhub_xet_writer_write: Writes the next bytes; waits while the stages behind are full. One thread at a time.
+        /// Errors: E_STATE after finish, the commit's error. Since 0.1.
         ///
         /// </remarks>
         /// <param name="bytes">The bytes.</param>
@@ -169,7 +185,8 @@ namespace HfHub
 
         /// <summary>Ends the file.</summary>
         /// <remarks>
-        /// hfhub_xet_writer_finish:
+        /// hfhub_xet_writer_finish: Ends the file; `out_json` (may be NULL) gets the item as in
+        /// hfhub_xet_commit_get_item. Since 0.1.
         ///
         /// </remarks>
         /// <returns>What it is; readable by others only after the commit.</returns>
@@ -181,14 +198,15 @@ namespace HfHub
 
         /// <summary>The item's number in its commit.</summary>
         /// <remarks>
-        /// hfhub_xet_writer_get_index:
+        /// hfhub_xet_writer_get_index: The item's number in its commit. Since 0.1.
         ///
         /// </remarks>
         public int Index => (int)raw.hfhub_xet_writer_get_index(handle);
 
         /// <summary>Lets go of the writer.</summary>
         /// <remarks>
-        /// hfhub_xet_writer_free:
+        /// hfhub_xet_writer_free: Lets go of the writer; an unfinished file fails, and its commit with it. NULL is
+        /// fine. Since 0.1.
         ///
         /// </remarks>
         /// <param name="disposing">True when it was not the garbage collector.</param>

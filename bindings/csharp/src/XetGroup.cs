@@ -14,7 +14,9 @@ namespace HfHub
 
         /// <summary>Adds a file.</summary>
         /// <remarks>
-        /// hfhub_xet_group_add:
+        /// hfhub_xet_group_add: Adds a file by its Xet hash and size. `file_path` is replaced when the content is
+        /// complete and verified; until then it is `&lt;file_path&gt;.&lt;hash&gt;.&lt;8 hex&gt;.incomplete`, from
+        /// which a later group goes on. Errors: E_ARGUMENT, E_STATE after start. Since 0.1.
         ///
         /// </remarks>
         /// <param name="hash">Its hash.</param>
@@ -29,7 +31,8 @@ namespace HfHub
 
         /// <summary>Names content on disk that an item may share chunks with, so that they are not fetched.</summary>
         /// <remarks>
-        /// hfhub_xet_group_add_seed:
+        /// hfhub_xet_group_add_seed: Content on disk that item `index` may share chunks with, another version of the
+        /// file for example, by its own hash and size: chunks found there are not fetched. Since 0.1.
         ///
         /// </remarks>
         /// <param name="index">The item.</param>
@@ -41,7 +44,9 @@ namespace HfHub
 
         /// <summary>Fetches the files. Once.</summary>
         /// <remarks>
-        /// hfhub_xet_group_start:
+        /// hfhub_xet_group_start: Starts the group, once. The operation's items are the files; it fails with the first
+        /// file's error after all others have ended. Its JSON: {"items": [{"path", "hash", "size"}]}. Errors: E_STATE.
+        /// Since 0.1.
         ///
         /// </remarks>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
@@ -58,7 +63,7 @@ namespace HfHub
 
         /// <summary>Whether an item is there; false while it is worked on. Throws what the item failed with.</summary>
         /// <remarks>
-        /// hfhub_xet_group_get_result:
+        /// hfhub_xet_group_get_result: How item `index` ended: OK, PENDING, or its error. Since 0.1.
         ///
         /// </remarks>
         /// <param name="index">The item.</param>
@@ -67,7 +72,7 @@ namespace HfHub
 
         /// <summary>Lets go of the group; a started operation goes on.</summary>
         /// <remarks>
-        /// hfhub_xet_group_free:
+        /// hfhub_xet_group_free: Lets go of the group; a started operation goes on. NULL is fine. Since 0.1.
         ///
         /// </remarks>
         public void Dispose() => handle.Dispose();

@@ -6,9 +6,9 @@ namespace HfHub
 {
     /// <summary>Which CAS, and with which rights. What is null is not set.</summary>
     /// <remarks>
-    /// hfhub_xet_options_new:
+    /// hfhub_xet_options_new: Options with their defaults: the CAS of option xet.endpoint, no token. Since 0.1.
     ///
-    /// hfhub_xet_options_free:
+    /// hfhub_xet_options_free: Frees the options. NULL is fine. Since 0.1.
     ///
     /// </remarks>
     public sealed class XetOptions
@@ -29,7 +29,8 @@ namespace HfHub
 
         /// <summary>Base URL of the CAS.</summary>
         /// <remarks>
-        /// hfhub_xet_options_set_endpoint:
+        /// hfhub_xet_options_set_endpoint: Base URL of the CAS; without it the token route names one. Errors:
+        /// E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string Endpoint { get; set; }
@@ -39,28 +40,34 @@ namespace HfHub
 
         /// <summary>Where a new token comes from.</summary>
         /// <remarks>
-        /// hfhub_xet_options_set_refresh_url:
+        /// hfhub_xet_options_set_refresh_url: Where a new token comes from: GET answers {"accessToken", "exp",
+        /// "casUrl"} or the headers X-Xet-Access-Token, X-Xet-Token-Expiration and X-Xet-Cas-Url. Asked ahead of the
+        /// expiry, once for all who wait, and after a 401. The session's token goes there when it is the Hub's. Errors:
+        /// E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         public string RefreshUrl { get; set; }
 
         /// <summary>Headers for the refresh URL.</summary>
         /// <remarks>
-        /// hfhub_xet_options_add_refresh_header:
+        /// hfhub_xet_options_add_refresh_header: A header for the refresh URL, "Authorization" included; sent to its
+        /// origin and nowhere else. Since 0.1.
         ///
         /// </remarks>
         public IDictionary<string, string> RefreshHeaders { get; } = new Dictionary<string, string>();
 
         /// <summary>Headers for the CAS.</summary>
         /// <remarks>
-        /// hfhub_xet_options_add_header:
+        /// hfhub_xet_options_add_header: A header for CAS; never sent to storage hosts. Errors: E_ARGUMENT for
+        /// "Authorization" and for what a header cannot carry. Since 0.1.
         ///
         /// </remarks>
         public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>();
 
         /// <summary>A token of the CAS.</summary>
         /// <remarks>
-        /// hfhub_xet_options_set_token:
+        /// hfhub_xet_options_set_token: A CAS token and when it expires, in seconds since 1970. Errors: E_ARGUMENT when
+        /// a header cannot carry it. Since 0.1.
         ///
         /// </remarks>
         /// <param name="token">The token.</param>
@@ -73,7 +80,9 @@ namespace HfHub
 
         /// <summary>The rights of a repository on the session's Hub.</summary>
         /// <remarks>
-        /// hfhub_xet_options_set_repo:
+        /// hfhub_xet_options_set_repo: The rights of a repository: sets the refresh URL from the session's endpoint
+        /// when the options are used. `repo_type` is "model", "dataset", "space", "kernel" or "bucket"; `revision` may
+        /// be NULL ("main"; a bucket has none). Reading or writing follows from the use. Errors: E_ARGUMENT. Since 0.1.
         ///
         /// </remarks>
         /// <param name="type">Its type, or "bucket".</param>

@@ -30,7 +30,7 @@ namespace HfHub
     public sealed class XetStream : Stream
     {
         private const ulong NotKnown = ulong.MaxValue;
-        private static readonly TimeSpan LookAtToken = TimeSpan.FromMilliseconds(50);
+        private static readonly TimeSpan LookAtToken = TimeSpan.FromMilliseconds(Limit.SliceMilliseconds);
 
         private readonly SessionHandle session;
         private readonly XetOptions options;
@@ -74,7 +74,10 @@ namespace HfHub
         /// longer. Nothing is copied.
         /// </summary>
         /// <remarks>
-        /// hfhub_xet_stream_next:
+        /// hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms`
+        /// (negative: no limit); or an error, E_CANCELLED after cancel. `out_offset` (may be NULL) is their place in
+        /// the file. Whoever reads slowly slows the network; nothing piles up. A whole file read to its END has been
+        /// verified. One thread at a time. Since 0.1.
         ///
         /// </remarks>
         /// <param name="data">The bytes.</param>
@@ -100,11 +103,12 @@ namespace HfHub
         private int Fill(TimeSpan limit)
         {
             if (moved) Move();
+            var wait = new Limit(limit);
             while (!HasBytes)
             {
                 piece = default;
-                int status = raw.hfhub_xet_stream_next(handle, Operation.Milliseconds(limit), out piece, out pieceBegin);
-                if (status != raw.HFHUB_OK) return status;
+                int status = raw.hfhub_xet_stream_next(handle, wait.NextSlice, out piece, out pieceBegin);
+                if (status == raw.HFHUB_END || status == raw.HFHUB_PENDING && wait.Passed) return status;
             }
             return raw.HFHUB_OK;
         }
@@ -231,7 +235,7 @@ namespace HfHub
 
         /// <summary>Counters of the stream, from its opening or last seek.</summary>
         /// <remarks>
-        /// hfhub_xet_stream_get_progress:
+        /// hfhub_xet_stream_get_progress: Counters of the stream. Since 0.1.
         ///
         /// </remarks>
         public Progress Progress
@@ -246,14 +250,15 @@ namespace HfHub
 
         /// <summary>Ends the stream: reads throw <see cref="OperationCanceledException"/>. Any thread.</summary>
         /// <remarks>
-        /// hfhub_xet_stream_cancel:
+        /// hfhub_xet_stream_cancel: Ends the stream with E_CANCELLED, never with a silent END. Any thread. NULL is
+        /// fine. Since 0.1.
         ///
         /// </remarks>
         public void Cancel() => raw.hfhub_xet_stream_cancel(handle);
 
         /// <summary>Lets go of the stream. A read in another thread is cancelled.</summary>
         /// <remarks>
-        /// hfhub_xet_stream_free:
+        /// hfhub_xet_stream_free: Lets go of the stream. Never waits. NULL is fine. Since 0.1.
         ///
         /// </remarks>
         /// <param name="disposing">True when it was not the garbage collector.</param>
