@@ -147,8 +147,6 @@ func (e *Error) Timeout() bool { return e.Status == ErrTimeout || e.cause == con
 func (e *Error) Temporary() bool { return e.Retriable }
 
 // takeError makes a Go error of C's, and frees that. `cause` is what a context has to say about a cancellation.
-//
-// hfhub_error_free: Frees the error. NULL is fine. Since 0.1.
 func takeError(status int32, native uintptr, cause error) error {
 	if native == 0 {
 		failure := &Error{Status: Status(status), Message: Status(status).Name(), RetryAfter: -1}

@@ -125,9 +125,6 @@ func (o *operation) cancel() {
 func (o *Operation) Done() <-chan struct{} { return o.state.watch() }
 
 // Err is nil while the operation runs and when it succeeded; else it is its error. It never waits.
-//
-// hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
-// PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
 func (o *Operation) Err() error {
 	native, err := o.state.handle.acquire()
 	if err != nil {
@@ -192,6 +189,9 @@ func (o *Operation) JSON() (*JSON, error) {
 
 // Wait waits for the end and gives the result. When the context that started the operation ends, Wait returns once the
 // operation has really stopped.
+//
+// hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
+// PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
 func (op *Op[T]) Wait() (T, error) {
 	defer runtime.KeepAlive(op.Operation)
 	<-op.Done()

@@ -204,8 +204,8 @@ func TestManyWaits(t *testing.T) {
 	for err := range wrong {
 		t.Fatal(err)
 	}
-	if many > 100 {
-		t.Fatalf("%d threads", many)
+	if many > count/2 { // some come and go with calls that are slow on a busy machine
+		t.Fatalf("%d threads for %d waits", many, count)
 	}
 }
 

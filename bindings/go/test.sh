@@ -54,7 +54,7 @@ tests() {
   done
   (cd "$here" && "$go" test -count=1 -race .)
   # since Go 1.21 the strictest checks are compiled in
-  if "$go" tool compile -V=full > /dev/null && GOEXPERIMENT=cgocheck2 "$go" env GOEXPERIMENT > /dev/null 2>&1; then
+  if GOEXPERIMENT=cgocheck2 "$go" env GOVERSION > /dev/null 2>&1; then
     (cd "$here" && GOEXPERIMENT=cgocheck2 "$go" test -count=1 .)
   else
     (cd "$here" && GODEBUG=cgocheck=2 "$go" test -count=1 .)
