@@ -236,13 +236,15 @@ internal static class Special
 
     internal static int Signal()
     {
-        Console.CancelKeyPress += (sender, arguments) =>
+        // Console.CancelKeyPress is for terminals alone in Mono.
+        var interrupt = new Mono.Unix.UnixSignal(Mono.Unix.Native.Signum.SIGINT);
+        new Thread(() =>
         {
-            arguments.Cancel = true;
+            interrupt.WaitOne();
             Console.Out.WriteLine("interrupted");
             Console.Out.Flush();
             Environment.Exit(3);
-        };
+        }) { IsBackground = true }.Start();
         Session session = SessionTo(Silent(), System.IO.Path.GetTempPath() + "hfhub-signal");
         Task running = session.DownloadFileAsync("acme/hangs", "file.bin");
         Console.Out.WriteLine("ready");
