@@ -249,3 +249,38 @@ impl<T: Free> Builder<T> {
 pub(crate) fn options<T: Free>(builder: Option<&Builder<T>>) -> Result<*const T> {
     builder.map_or(Ok(ptr::null()), Builder::get)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_rounded_up_and_have_a_limit() {
+        let cases = [(0, 0), (1, 1), (1_000_000, 1), (1_000_001, 2), (300_000, 1)];
+        for (nanoseconds, expected) in cases {
+            assert_eq!(milliseconds(Duration::from_nanos(nanoseconds)), expected);
+        }
+        assert_eq!(milliseconds(Duration::MAX), i64::MAX);
+    }
+
+    #[test]
+    fn texts_go_through_unchanged() {
+        let there = text("é😀").unwrap();
+        assert_eq!(unsafe { borrowed_str(there.as_ptr()) }, Some("é😀"));
+        assert_eq!(unsafe { borrowed_path(there.as_ptr()) }, Some(Path::new("é😀")));
+        assert_eq!(unsafe { copied(there.as_ptr()) }, "é😀");
+        assert_eq!(unsafe { (borrowed_str(ptr::null()), copied(ptr::null())) }, (None, String::new()));
+        assert!(pointer(&optional_text(None).unwrap()).is_null());
+        assert!(!pointer(&optional_text(Some("")).unwrap()).is_null()); // "" is not the same as none
+        assert_eq!(path(Path::new("a/b")).unwrap().as_bytes(), b"a/b");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_need_not_be_unicode() {
+        use std::os::unix::ffi::OsStrExt;
+        let odd = Path::new(std::ffi::OsStr::from_bytes(b"a\xff"));
+        let there = path(odd).unwrap();
+        assert_eq!(unsafe { borrowed_path(there.as_ptr()) }, Some(odd));
+    }
+}

@@ -336,3 +336,26 @@ unsafe extern "C" fn report_progress<F: FnMut(&Progress)>(
         sys::hfhub_op_cancel(reporter.op);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_reach_the_closure() {
+        let mut seen = Vec::new();
+        let mut reporter = Reporter {
+            report: |progress: &Progress| seen.push(progress.bytes_done),
+            panic: None,
+            op: std::ptr::null_mut(),
+        };
+        let call = progress_function(&reporter);
+        let user_data: *mut Reporter<_> = &mut reporter;
+        for bytes_done in [1, 2] {
+            let raw = sys::hfhub_progress { bytes_done, ..Default::default() };
+            unsafe { call(&raw, user_data.cast()) };
+        }
+        assert!(reporter.panic.is_none());
+        assert_eq!(seen, [1, 2]);
+    }
+}

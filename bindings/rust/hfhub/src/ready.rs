@@ -85,3 +85,60 @@ unsafe extern "C" fn on_ready(user_data: *mut c_void) {
 unsafe extern "C" fn release(user_data: *mut c_void) {
     let _ = catch_unwind(|| drop(Arc::from_raw(user_data as *const Ready)));
 }
+
+// Without C, whose part these play: Miri runs them, too.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn registered() -> (Arc<Ready>, *mut c_void) {
+        let ready: Arc<Ready> = Arc::default();
+        let user_data = Arc::into_raw(ready.clone()) as *mut c_void;
+        (ready, user_data)
+    }
+
+    #[test]
+    fn all_are_told_once_and_nothing_is_kept() {
+        let (ready, user_data) = registered();
+        let (told, woken) = (Arc::new(Count::default()), Arc::new(Count::default()));
+        let (first, second) = (told.clone(), told.clone());
+        ready.call(Box::new(move || first.clone().wake()));
+        ready.call(Box::new(|| panic!("in a callback, as it should be")));
+        ready.call(Box::new(move || second.clone().wake()));
+        ready.wake(&Waker::from(Arc::new(Count::default()))); // replaced by the next
+        ready.wake(&Waker::from(woken.clone()));
+        ready.wake(&Waker::from(woken.clone()));
+        let theirs = ready.clone();
+        std::thread::spawn(move || theirs.complete()).join().unwrap();
+        unsafe { on_ready(user_data) }; // a second time would find nobody
+        assert_eq!((told.0.load(Ordering::SeqCst), woken.0.load(Ordering::SeqCst)), (2, 1));
+        let late = told.clone();
+        ready.call(Box::new(move || late.wake()));
+        assert_eq!(told.0.load(Ordering::SeqCst), 3);
+        unsafe { release(user_data) };
+        assert_eq!((Arc::strong_count(&ready), Arc::strong_count(&told), Arc::strong_count(&woken)), (1, 1, 1));
+    }
+
+    #[test]
+    fn what_never_happens_is_released_all_the_same() {
+        let (ready, user_data) = registered();
+        let held = Arc::new(Count::default());
+        let theirs = held.clone();
+        ready.call(Box::new(move || theirs.wake()));
+        drop(ready);
+        assert_eq!(Arc::strong_count(&held), 2);
+        unsafe { release(user_data) };
+        assert_eq!((Arc::strong_count(&held), held.0.load(Ordering::SeqCst)), (1, 0));
+    }
+}

@@ -255,3 +255,28 @@ impl fmt::Debug for Session {
         f.write_str("Session")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_hook_hears_all_and_its_panics_go_nowhere() {
+        let heard: Arc<Mutex<Vec<(LogLevel, String)>>> = Arc::default();
+        let theirs = heard.clone();
+        let user_data = keep_hook(Box::new(move |level, message| {
+            theirs.lock().unwrap().push((level, message.to_owned()));
+            assert_ne!(level, LogLevel::Error, "as it should be");
+        }));
+        for (level, message) in
+            [(sys::HFHUB_LOG_DEBUG, "é😀"), (sys::HFHUB_LOG_ERROR, "two"), (sys::HFHUB_LOG_INFO, "")]
+        {
+            let message = ffi::text(message).unwrap();
+            unsafe { log_line(level, message.as_ptr(), user_data) };
+        }
+        let expected = [(LogLevel::Debug, "é😀"), (LogLevel::Error, "two"), (LogLevel::Info, "")];
+        let expected: Vec<_> = expected.iter().map(|(level, text)| (*level, text.to_string())).collect();
+        assert_eq!(*heard.lock().unwrap(), expected);
+    }
+}

@@ -52,8 +52,7 @@ impl Hub {
         let one = r#"{"summary": "a commit", "files": [{"path": "a.txt", "text": "hello\n"}]}"#;
         self.admin("POST", "repos/model/acme/hangs/commit", one);
         for path in ["/acme/hangs/*", "/api/models/acme/hangs*"] {
-            let fault =
-                format!(r#"{{"match": {{"path": "{}"}}, "times": 0, "action": {{"delay_ms": 600000}}}}"#, path);
+            let fault = format!(r#"{{"match": {{"path": "{}"}}, "times": 0, "action": {{"delay_ms": 600000}}}}"#, path);
             self.admin("POST", "faults", &fault);
         }
     }
