@@ -85,6 +85,10 @@ case $step in
   build) build ;;
   test) tests ;;
   package) package ;;
-  all) build && tests && package ;;
+  all)
+    build
+    tests
+    package
+    ;;
   *) echo "usage: test.sh PREFIX OUT [build|test|package]" >&2; exit 2 ;;
 esac

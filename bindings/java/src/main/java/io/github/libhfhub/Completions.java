@@ -52,6 +52,11 @@ final class Completions {
     return queue;
   }
 
+  /** Whether there is a queue: one handle that stays as long as the process. */
+  static synchronized boolean isStarted() {
+    return queue != null;
+  }
+
   private static void run() {
     long[] tag = new long[1];
     for (;;) {

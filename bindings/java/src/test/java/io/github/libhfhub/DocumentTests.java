@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 
 /** Texts, JSON, errors and handles: what needs no Hub. */
@@ -115,34 +116,22 @@ final class DocumentTests {
           Handle handle = Handle.make("document", Raw::hfhub_json_free, out -> Raw.hfhub_json_parse("[1, 2]", out));
           CountDownLatch inside = new CountDownLatch(1);
           CountDownLatch closed = new CountDownLatch(1);
-          long[] size = new long[1];
-          Thread user =
-              new Thread(
+          FutureTask<Long> user =
+              new FutureTask<>(
                   () ->
-                      handle.call(
+                      handle.<Long, Exception>call(
                           json -> {
                             inside.countDown();
                             closed.await();
-                            size[0] = Raw.hfhub_json_get_count(json, "");
-                            return null;
-                          })) {
-                @Override
-                public void run() {
-                  try {
-                    super.run();
-                  } catch (Exception e) {
-                    throw new IllegalStateException(e);
-                  }
-                }
-              };
-          user.start();
+                            return Raw.hfhub_json_get_count(json, "");
+                          }));
+          new Thread(user).start();
           inside.await();
           handle.close();
           thrown(IllegalStateException.class, () -> handle.call(json -> json));
           equal(HfHub.handleCount(), before + 1);
           closed.countDown();
-          user.join();
-          equal(size[0], 2L);
+          equal(user.get(), 2L);
           equal(HfHub.handleCount(), before);
         });
     test(
@@ -150,7 +139,7 @@ final class DocumentTests {
         () -> {
           long before = HfHub.handleCount();
           for (int i = 0; i < 5000; i++) Json.parse("[1]").get(0).integer(0);
-          equal(Tests.HandleCount.settled(before), before);
+          isTrue(Tests.HandleCount.settled(before) <= before, HfHub.handleCount() + " of " + before);
         });
   }
 

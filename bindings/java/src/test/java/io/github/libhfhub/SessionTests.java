@@ -219,13 +219,15 @@ final class SessionTests {
                 lines.add(Thread.currentThread().getName() + " " + level);
                 throw new IllegalStateException("a hook that fails");
               };
-          try (SessionOptions options = new SessionOptions().set("log.level", "debug").logHook(hook);
+          try (SessionOptions options = new SessionOptions().set("log.level", "debug").set("log.debug", "true").logHook(hook);
               Session session = new Session(options);
-              Operation<FileMetadata> operation = session.fileMetadata("tests/files", "config.json")) {
-            operation.await();
+              Operation<FileMetadata> first = session.fileMetadata("tests/files", "config.json");
+              Operation<FileMetadata> second = session.fileMetadata("tests/files", "big.bin")) {
+            first.await();
+            second.await();
             for (int i = 0; i < 2; i++) {
               String line = lines.poll(60, TimeUnit.SECONDS);
-              isTrue(line != null && line.startsWith("hfhub-log "), "a line: " + line);
+              isTrue(line != null && line.startsWith("hfhub-log "), "line " + i + ": " + line);
             }
           }
         });
