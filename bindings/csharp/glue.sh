@@ -3,14 +3,17 @@
 # wrappers with the library inside, which needs nothing but libc and libm (libcurl is loaded when it is used).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-prefix=$1
+prefix=$(cd "$1" && pwd)
 out=$2
-export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
+pc=$(find "$prefix" -name hfhub.pc -print -quit)
+[ -n "$pc" ] || { echo "glue.sh: no hfhub.pc below $prefix" >&2; exit 1; }
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH
 
 rm -rf "$out/gen"
 mkdir -p "$out/gen"
 swig -csharp -Wall -Werror -namespace HfHub.Raw -dllimport hfhub_cs -DSWIG_CSHARP_NO_EXCEPTION_HELPER \
-  -DSWIG_CSHARP_NO_STRING_HELPER -DSWIG_CSHARP_NO_WSTRING_HELPER -I"$prefix/include" \
+  -DSWIG_CSHARP_NO_STRING_HELPER -DSWIG_CSHARP_NO_WSTRING_HELPER -I"$(pkg-config --variable=includedir hfhub)" \
   -outdir "$out/gen" -o "$out/raw_wrap.c" "$here/../swig/hfhub.i"
 if ls "$out"/gen/SWIGTYPE_* >/dev/null 2>&1; then
   echo "glue.sh: a type without a typemap:" "$out"/gen/SWIGTYPE_* >&2
@@ -18,7 +21,7 @@ if ls "$out"/gen/SWIGTYPE_* >/dev/null 2>&1; then
 fi
 
 # The static library, and of what it needs the static form where there is one.
-libraries=$prefix/lib/libhfhub.a
+libraries=$(pkg-config --variable=libdir hfhub)/libhfhub.a
 for word in $(pkg-config --static --libs-only-l hfhub); do
   name=${word#-l}
   archive=$(cc -print-file-name="lib$name.a")

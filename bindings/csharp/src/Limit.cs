@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 
 namespace HfHub
 {
@@ -9,24 +8,19 @@ namespace HfHub
     {
         internal const long SliceMilliseconds = 100;
 
-        private readonly long end; // in ticks of Stopwatch; the largest: no limit
+        private readonly long milliseconds; // negative: no limit
+        private readonly int start;
 
-        internal Limit(TimeSpan timeout) =>
-            end = timeout < TimeSpan.Zero
-                ? long.MaxValue
-                : Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
-
-        internal bool Passed => Stopwatch.GetTimestamp() >= end;
-
-        // Milliseconds, rounded up.
-        internal long NextSlice
+        internal Limit(TimeSpan timeout)
         {
-            get
-            {
-                if (end == long.MaxValue) return SliceMilliseconds;
-                long left = end - Stopwatch.GetTimestamp();
-                return left <= 0 ? 0 : Math.Min(SliceMilliseconds, left * 1000 / Stopwatch.Frequency + 1);
-            }
+            milliseconds = timeout < TimeSpan.Zero ? -1 : (long)Math.Ceiling(timeout.TotalMilliseconds);
+            start = Environment.TickCount;
         }
+
+        internal bool Passed => milliseconds >= 0 && Left <= 0;
+        internal long NextSlice => milliseconds < 0 ? SliceMilliseconds : Math.Max(0, Math.Min(SliceMilliseconds, Left));
+
+        // TickCount begins anew every 49 days; a difference of two does not mind.
+        private long Left => milliseconds - unchecked((uint)(Environment.TickCount - start));
     }
 }

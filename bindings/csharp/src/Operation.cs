@@ -191,7 +191,10 @@ namespace HfHub
             catch (ObjectDisposedException) { }
         }
 
-        internal Task Ended() => LazyInitializer.EnsureInitialized(ref ended, () => Completions.Of(Handle));
+        internal Task Ended()
+        {
+            lock (Handle) return ended ?? (ended = Completions.Of(Handle));
+        }
 
         private sealed class ItemList : IReadOnlyList<OperationItem>
         {

@@ -29,7 +29,7 @@ internal static class HubTests
         using (Session session = Hub.Session())
         {
             FileDownload file = await session.DownloadFileAsync("acme/bert", "big.bin", progress: reports);
-            Expect.Equal(3000000L, new FileInfo(file.Path).Length);
+            Expect.Equal(3000000, File.ReadAllBytes(file.Path).Length);
             Expect.Equal(3000000L, file.Size);
             Expect.Equal(false, file.Cached);
             Expect.Equal(40, file.Commit.Length);
@@ -105,7 +105,7 @@ internal static class HubTests
             long before = Hub.Requests;
             Task task = session.FileMetadataAsync("acme/bert", "a.txt", token: new CancellationToken(true));
             await Expect.ThrowsAsync<OperationCanceledException>(task);
-            Expect.Equal(before + 1, Hub.Requests); // the question itself
+            Expect.Equal(before, Hub.Requests);
         }
     }
 

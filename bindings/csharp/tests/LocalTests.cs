@@ -52,7 +52,7 @@ internal static class LocalTests
 
     public static void NullIsRefused() => Expect.Throws<ArgumentNullException>(() => Json.Parse((string)null));
 
-    public static void JsonIsALisT()
+    public static void JsonIsAList()
     {
         Json json = Json.Parse("{\"list\": [1, \"two\", null, 2.5], \"a/b~c\": {\"x\": true}}");
         Expect.Equal("1 \"two\" null 2.5", string.Join(" ", json["list"].Select(element => element.ToString())));
