@@ -54,19 +54,16 @@ END
   done
 }
 
-# run_tests FOLDER: against the assembly that lies there, which may need a netstandard.dll beside it
+# run_tests FOLDER: with the assembly that lies there
 run_tests() {
   [ -x "${HFHUB_LOCALHUB:-}" ] || { echo "test.sh: HFHUB_LOCALHUB does not name the local Hub" >&2; exit 1; }
-  local references=(-r:"$1/HfHub.dll")
-  [ ! -f "$1/netstandard.dll" ] || references+=(-r:"$1/netstandard.dll")
-  "${mcs[@]}" "${references[@]}" -r:System.dll -out:"$1/tests.exe" "$here"/tests/*.cs
+  "${mcs[@]}" -r:"$out/HfHub.dll" -r:System.dll -out:"$1/tests.exe" "$here"/tests/*.cs
   mono --debug "$1/tests.exe"
 }
 
-# consume FOLDER [REFERENCE...]: compiles and runs somebody's program there
+# consume FOLDER REFERENCE: compiles somebody's program there, and runs it with the assembly that lies there
 consume() {
-  local folder=$1 said
-  shift
+  local folder=$1 reference=$2 said
   cat > "$folder/Consumer.cs" <<'END'
 using System;
 using HfHub;
@@ -85,7 +82,7 @@ internal static class Consumer
     }
 }
 END
-  (cd "$folder" && "${mcs[@]}" "$@" -out:consumer.exe Consumer.cs)
+  (cd "$folder" && "${mcs[@]}" -r:"$reference" -out:consumer.exe Consumer.cs)
   said=$(cd "$folder" && mono consumer.exe)
   [ "$said" = "$version Unknown refused 1" ] || { echo "the consumer says: $said" >&2; exit 1; }
 }
@@ -101,7 +98,7 @@ internal static class Facade
     private static void Main()
     {
         Console.WriteLine("[assembly: System.Reflection.AssemblyVersion(\"2.1.0.0\")]");
-        foreach (Type type in typeof(object).Assembly.GetExportedTypes().Where(t => !t.IsNested && t.Namespace != null
+        foreach (Type type in typeof(object).Assembly.GetExportedTypes().Where(t => !t.IsNested && t != typeof(void) && t.Namespace != null
             && t.Namespace.StartsWith("System") && t.GetCustomAttributes(typeof(ObsoleteAttribute), false).Length == 0))
         {
             string name = type.FullName;
@@ -123,10 +120,10 @@ package() {
   mkdir -p "$out/consumer-mono" "$out/consumer-net"
   python3 -m zipfile -e "$out/HfHub.$version.nupkg" "$unpacked"
   cp "$unpacked"/runtimes/*/native/libhfhub_cs.so "$unpacked/mono/HfHub.dll" "$out/consumer-mono"
-  consume "$out/consumer-mono" -r:HfHub.dll
+  consume "$out/consumer-mono" HfHub.dll
   cp "$unpacked"/runtimes/*/native/libhfhub_cs.so "$unpacked/lib/netstandard2.1/HfHub.dll" "$out/consumer-net"
   netstandard "$out/consumer-net"
-  consume "$out/consumer-net" -r:netstandard.dll -r:HfHub.dll
+  consume "$out/consumer-net" "$unpacked/mono/HfHub.dll"
   run_tests "$out/consumer-net"
 }
 
