@@ -61,7 +61,8 @@ tests() {
 package() {
   rm -rf "$out/consumer"
   mkdir -p "$out/consumer/src/main/java"
-  maven -f "$here/pom.xml" -Dhfhub.prefix="$prefix" -Dhfhub.build="$out/maven" install
+  (cd "$out/consumer" && maven org.apache.maven.plugins:maven-install-plugin:3.1.0:install-file \
+    -Dfile="$jar" -DpomFile="$here/pom.xml")
   cp "$root/examples/java/DownloadProgress.java" "$out/consumer/src/main/java/"
   sed "s/@VERSION@/$version/" "$here/consumer.xml" > "$out/consumer/pom.xml"
   maven -f "$out/consumer/pom.xml" package
@@ -73,8 +74,9 @@ package() {
     java -cp "$out/consumer/target/consumer-1.jar:$out/consumer/target/lib/hfhub-$version.jar" DownloadProgress \
     tests/files config.json | grep '/config.json$'
   # What a jar for others must have.
-  for entry in META-INF/native io/github/libhfhub/Session.class; do
-    python3 -m zipfile -l "$jar" | grep -q "$entry" || { echo "java: $entry is not in the jar" >&2; exit 1; }
+  python3 -m zipfile -l "$jar" > "$out/jar.txt"
+  for entry in "META-INF/native/linux-$(uname -m)/libhfhub_jni.so" io/github/libhfhub/Session.class; do
+    grep -q "$entry" "$out/jar.txt" || { echo "java: $entry is not in the jar" >&2; exit 1; }
   done
   for kind in sources javadoc; do
     [ -s "$out/maven/hfhub-$version-$kind.jar" ] || { echo "java: no $kind jar" >&2; exit 1; }
