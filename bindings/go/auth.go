@@ -126,7 +126,6 @@ func (s *Session) DeviceLogin() (*DeviceLogin, error) {
 //
 // hfhub_device_login_free: Lets go of the login; its operations go on. NULL is fine. Since 0.1.
 func (l *DeviceLogin) Close() error {
-	runtime.SetFinalizer(l, nil)
 	l.handle.close()
 	return nil
 }

@@ -124,7 +124,6 @@ func (s *Session) Commit(repoID string, options *CommitOptions) (*Commit, error)
 //
 // hfhub_commit_free: Lets go of the commit; a running operation goes on. NULL is fine. Since 0.1.
 func (c *Commit) Close() error {
-	runtime.SetFinalizer(c, nil)
 	c.handle.close()
 	return nil
 }
@@ -306,7 +305,6 @@ func (w *CommitWriter) Finish() error { return w.handle.use(raw.Hfhub_commit_wri
 //
 // hfhub_commit_writer_free: Lets go of the writer; a file that was not finished is not added. NULL is fine. Since 0.1.
 func (w *CommitWriter) Close() error {
-	runtime.SetFinalizer(w, nil)
 	w.handle.close()
 	return nil
 }
@@ -422,7 +420,6 @@ func (s *Scheduler) StartStop(ctx context.Context) (*Op[*CommitInfo], error) {
 // hfhub_scheduler_free: Lets go of the scheduler; unless it was stopped, one last commit is made in the background, for
 // which nobody waits. NULL is fine. Since 0.1.
 func (s *Scheduler) Close() error {
-	runtime.SetFinalizer(s, nil)
 	s.handle.close()
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/libhfhub/libhfhub/bindings/go/internal/raw"
@@ -63,13 +64,15 @@ func (s Status) Name() string { return text(raw.Hfhub_status_name(int32(s))) }
 // Error is the name as well; an Error has more to say.
 func (s Status) Error() string { return s.Name() }
 
-// Is makes errors.Is know the errors of package io/fs.
+// Is makes errors.Is know the errors of packages io/fs and os.
 func (s Status) Is(target error) bool {
 	switch target {
 	case fs.ErrNotExist:
 		return s == ErrRepoNotFound || s == ErrRevisionNotFound || s == ErrEntryNotFound || s == ErrNotCached
 	case fs.ErrPermission:
 		return s == ErrAuth || s == ErrGated || s == ErrForbidden
+	case os.ErrDeadlineExceeded:
+		return s == ErrTimeout
 	}
 	return false
 }
@@ -134,7 +137,7 @@ type Error struct {
 // Error is the message.
 func (e *Error) Error() string { return e.Message }
 
-// Is compares with a Status, and with the errors of package io/fs that fit it.
+// Is compares with a Status, and with the errors of packages io/fs and os that fit it.
 func (e *Error) Is(target error) bool { return target == e.Status || e.Status.Is(target) }
 
 // Unwrap gives context.Canceled or context.DeadlineExceeded when the work was cancelled.

@@ -3,6 +3,7 @@ package hfhub_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -97,6 +98,21 @@ func newSession(t *testing.T, options *hfhub.SessionOptions) *hfhub.Session {
 	check(t, err)
 	t.Cleanup(func() { session.Close() })
 	return session
+}
+
+var repositories int
+
+// newName is that of a repository that is not there, however often a test runs.
+func newName() string {
+	repositories++
+	return fmt.Sprintf("acme/made-%d", repositories)
+}
+
+func newRepository(t *testing.T, session *hfhub.Session) string {
+	t.Helper()
+	made, err := session.RepoCreate(context.Background(), newName(), nil)
+	check(t, err)
+	return made.RepoID
 }
 
 func check(t *testing.T, err error) {

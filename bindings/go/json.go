@@ -49,7 +49,6 @@ func ParseJSON(text []byte) (*JSON, error) {
 //
 // hfhub_json_free: Frees the document. NULL is fine. Since 0.1.
 func (j *JSON) Close() error {
-	runtime.SetFinalizer(j, nil)
 	j.handle.close()
 	return nil
 }

@@ -149,7 +149,6 @@ func (o *Operation) Cancel() { o.state.cancel() }
 //
 // hfhub_op_free: Lets go of the operation, cancelling it when it still runs. Never waits. NULL is fine. Since 0.1.
 func (o *Operation) Close() error {
-	runtime.SetFinalizer(o, nil)
 	o.state.cancel()
 	o.state.handle.close()
 	return nil

@@ -76,7 +76,19 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s %q: %#v", c.repo, c.file, err)
 		}
 	}
-	_, err := session.DownloadFile(ctx, "acme/bert", "none", nil)
+	admin("POST", "faults", `{"times":1,"action":{"delay_ms":60000}}`)
+	impatient := newSession(t, &hfhub.SessionOptions{Set: map[string]string{"net.retries": "0", "net.request_timeout": "50ms"}})
+	_, err := impatient.Call(ctx, "models.info", map[string]string{"repo_id": "acme/bert"})
+	if !errors.Is(err, hfhub.ErrTimeout) || !errors.Is(err, os.ErrDeadlineExceeded) || !os.IsTimeout(err) {
+		t.Fatal(err)
+	}
+	admin("POST", "faults", `{"times":1,"action":{"status":429,"headers":{"Retry-After":"7"}}}`)
+	_, err = impatient.Call(ctx, "models.info", map[string]string{"repo_id": "acme/bert"})
+	limited, ok := err.(*hfhub.Error)
+	if !ok || limited.Status != hfhub.ErrRateLimited || !limited.Retriable || limited.RetryAfter < 7*time.Second {
+		t.Fatalf("%#v", err)
+	}
+	_, err = session.DownloadFile(ctx, "acme/bert", "none", nil)
 	failure := err.(*hfhub.Error)
 	same(t, "HTTP status", failure.HTTPStatus, 404)
 	same(t, "code", failure.HubCode, "EntryNotFound")

@@ -161,7 +161,6 @@ func NewSession(options *SessionOptions) (*Session, error) {
 // hfhub_session_free: Lets go of the session. Running operations are not cancelled: they keep what they need. NULL is
 // fine. Since 0.1.
 func (s *Session) Close() error {
-	runtime.SetFinalizer(s, nil)
 	s.handle.close()
 	return nil
 }

@@ -19,16 +19,15 @@ import (
 func TestCommit(t *testing.T) {
 	session := newSession(t, nil)
 	ctx := context.Background()
-	_, err := session.RepoCreate(ctx, "acme/kinds", nil)
-	check(t, err)
+	repo := newRepository(t, session)
 	folder := t.TempDir()
 	check(t, os.WriteFile(filepath.Join(folder, "a.txt"), []byte("a"), 0o600))
 	check(t, os.WriteFile(filepath.Join(folder, "b.log"), []byte("b"), 0o600))
 
-	if _, err := session.Commit("acme/kinds", nil); !errors.Is(err, hfhub.ErrArgument) {
+	if _, err := session.Commit(repo, nil); !errors.Is(err, hfhub.ErrArgument) {
 		t.Fatal("without a message:", err)
 	}
-	commit, err := session.Commit("acme/kinds", &hfhub.CommitOptions{Message: "🤗", Description: "d", IgnorePatterns: []string{"*.log"}})
+	commit, err := session.Commit(repo, &hfhub.CommitOptions{Message: "🤗", Description: "d", IgnorePatterns: []string{"*.log"}})
 	check(t, err)
 	defer commit.Close()
 	check(t, commit.AddPath("x/a.txt", filepath.Join(folder, "a.txt")))
@@ -59,7 +58,7 @@ func TestCommit(t *testing.T) {
 		t.Fatal("a copy of what is not there:", err)
 	}
 
-	commit, err = session.Commit("acme/kinds", &hfhub.CommitOptions{Message: "🤗"})
+	commit, err = session.Commit(repo, &hfhub.CommitOptions{Message: "🤗"})
 	check(t, err)
 	defer commit.Close()
 	check(t, commit.AddBytes("bytes", []byte("b\x00b")))
@@ -68,7 +67,7 @@ func TestCommit(t *testing.T) {
 	same(t, "receipts", prepared.Count("/receipts"), 1)
 	receipt, err := prepared.Text("/receipts/0", -1)
 	check(t, err)
-	other, err := session.Commit("acme/kinds", &hfhub.CommitOptions{Message: "m"})
+	other, err := session.Commit(repo, &hfhub.CommitOptions{Message: "m"})
 	check(t, err)
 	defer other.Close()
 	check(t, other.AddReceipts(receipt))
@@ -77,14 +76,14 @@ func TestCommit(t *testing.T) {
 	if !info.Committed || info.OID == "" || info.PRURL != "" || info.Regular+info.Xet+info.LFS != 1 {
 		t.Fatalf("%+v", info)
 	}
-	removing, err := session.Commit("acme/kinds", &hfhub.CommitOptions{Message: "m", Parent: info.OID})
+	removing, err := session.Commit(repo, &hfhub.CommitOptions{Message: "m", Parent: info.OID})
 	check(t, err)
 	defer removing.Close()
 	check(t, removing.DeleteFile("bytes"))
 	info, err = removing.Finish(ctx)
 	check(t, err)
 	same(t, "deleted", info.Deleted, int64(1))
-	stale, err := session.Commit("acme/kinds", &hfhub.CommitOptions{Message: "m", Parent: "0123456789"})
+	stale, err := session.Commit(repo, &hfhub.CommitOptions{Message: "m", Parent: "0123456789"})
 	check(t, err)
 	defer stale.Close()
 	check(t, stale.DeleteFolder("nothing"))
@@ -96,23 +95,22 @@ func TestCommit(t *testing.T) {
 func TestUploads(t *testing.T) {
 	session := newSession(t, nil)
 	ctx := context.Background()
-	_, err := session.RepoCreate(ctx, "acme/uploads", nil)
-	check(t, err)
+	repo := newRepository(t, session)
 	folder := t.TempDir()
 	check(t, os.WriteFile(filepath.Join(folder, "a.txt"), []byte("a"), 0o600))
-	info, err := session.UploadFile(ctx, "acme/uploads", filepath.Join(folder, "a.txt"), "one.txt", nil)
+	info, err := session.UploadFile(ctx, repo, filepath.Join(folder, "a.txt"), "one.txt", nil)
 	check(t, err)
 	same(t, "message", info.Message, "Upload one.txt with hfhub")
-	info, err = session.UploadFolder(ctx, "acme/uploads", folder, "", &hfhub.CommitOptions{CreatePR: true, NoJournal: true})
+	info, err = session.UploadFolder(ctx, repo, folder, "", &hfhub.CommitOptions{CreatePR: true, NoJournal: true})
 	check(t, err)
 	if info.PRNum != 1 || !strings.HasPrefix(info.PRURL, hub.Endpoint) {
 		t.Fatalf("%+v", info)
 	}
-	info, err = session.DeleteFiles(ctx, "acme/uploads", &hfhub.CommitOptions{DeletePatterns: []string{"*.txt"}})
+	info, err = session.DeleteFiles(ctx, repo, &hfhub.CommitOptions{DeletePatterns: []string{"*.txt"}})
 	check(t, err)
 	same(t, "deleted", info.Deleted, int64(1))
 
-	scheduler, err := session.Schedule("acme/uploads", folder, "s", time.Hour, nil)
+	scheduler, err := session.Schedule(repo, folder, "s", time.Hour, nil)
 	check(t, err)
 	_, err = scheduler.Trigger(ctx)
 	check(t, err)
@@ -122,7 +120,7 @@ func TestUploads(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, scheduler.Close())
-	files, err := session.DownloadSnapshot(ctx, "acme/uploads", nil)
+	files, err := session.DownloadSnapshot(ctx, repo, nil)
 	check(t, err)
 	content, err := os.ReadFile(filepath.Join(files.Path, "s", "a.txt"))
 	check(t, err)

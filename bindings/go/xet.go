@@ -195,7 +195,6 @@ func (s *Session) XetGroup(options *XetOptions) (*XetGroup, error) {
 //
 // hfhub_xet_group_free: Lets go of the group; a started operation goes on. NULL is fine. Since 0.1.
 func (g *XetGroup) Close() error {
-	runtime.SetFinalizer(g, nil)
 	g.handle.close()
 	return nil
 }

@@ -45,7 +45,6 @@ func (s *Session) XetCommit(ctx context.Context, options *XetOptions) (*XetCommi
 // hfhub_xet_commit_free: Lets go of the commit, cancelling it unless finish was called. Never waits. NULL is fine.
 // Since 0.1.
 func (c *XetCommit) Close() error {
-	runtime.SetFinalizer(c, nil)
 	c.handle.close()
 	return nil
 }
@@ -230,7 +229,6 @@ func (w *XetWriter) Index() int {
 // hfhub_xet_writer_free: Lets go of the writer; an unfinished file fails, and its commit with it. NULL is fine. Since
 // 0.1.
 func (w *XetWriter) Close() error {
-	runtime.SetFinalizer(w, nil)
 	w.handle.close()
 	return nil
 }

@@ -65,7 +65,6 @@ func (s *Session) XetStream(ctx context.Context, hash string, size uint64, r *Xe
 //
 // hfhub_xet_stream_free: Lets go of the stream. Never waits. NULL is fine. Since 0.1.
 func (x *XetStream) Close() error {
-	runtime.SetFinalizer(x, nil)
 	x.Cancel() // a Read that waits returns, and lets go of the stream
 	x.handle.close()
 	return nil

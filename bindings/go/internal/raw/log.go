@@ -7,7 +7,13 @@ package raw
 */
 import "C"
 
-import "runtime/cgo"
+import (
+	"runtime/cgo"
+	"unsafe"
+)
+
+// What SWIG writes is for 64 bits: this is no constant on any other machine.
+const _ = unsafe.Sizeof(0) - 8
 
 // LogHook receives a line of the library's log, on any thread.
 type LogHook func(level int32, message string)
