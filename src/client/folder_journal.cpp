@@ -107,8 +107,8 @@ bool FolderJournal::recall(const std::string& relative_path, Addition* addition)
   addition->oid = entry.oid;
   addition->storage = entry.storage;
   addition->xet_hash = entry.xet_hash;
-  const int64_t age_s = static_cast<int64_t>(wall_seconds()) - entry.stored_s;
-  addition->stored = entry.stored_s > 0 && age_s >= 0 && age_s < kReceiptLifeS;
+  const auto now_s = static_cast<int64_t>(wall_seconds());
+  addition->stored = entry.stored_s > 0 && entry.stored_s <= now_s && now_s - entry.stored_s < kReceiptLifeS;
   return true;
 }
 
