@@ -6,7 +6,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Options with their defaults.
-   *
+   * <p>
    * hfhub_commit_options_new: Options with their defaults: a model, its revision "main", no pull request. Since 0.1.
    */
   public CommitOptions() throws HfHubException {
@@ -15,7 +15,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * The repository's type.
-   *
+   * <p>
    * hfhub_commit_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Errors: E_ARGUMENT. Since
    * 0.1.
    */
@@ -26,7 +26,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * The branch or pull request.
-   *
+   * <p>
    * hfhub_commit_options_set_revision: A branch, or refs/pr/N. Default "main". Errors: E_ARGUMENT. Since 0.1.
    */
   public CommitOptions revision(String value) throws HfHubException {
@@ -36,7 +36,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * The message.
-   *
+   * <p>
    * hfhub_commit_options_set_message: The commit's message; a commit needs one, uploads of files and folders have a
    * default. Errors: E_ARGUMENT when it is empty or not UTF-8. Since 0.1.
    */
@@ -47,7 +47,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * What is said below the message.
-   *
+   * <p>
    * hfhub_commit_options_set_description: What is said below the message. Errors: E_ARGUMENT when it is not UTF-8.
    * Since 0.1.
    */
@@ -58,7 +58,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * What the commit must follow.
-   *
+   * <p>
    * hfhub_commit_options_set_parent: The revision must be at this commit (5 to 40 hex digits), else the operation fails
    * with E_CONFLICT. Since 0.1.
    */
@@ -69,7 +69,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Whether to open a pull request.
-   *
+   * <p>
    * hfhub_commit_options_set_create_pr: 1: the commit opens a pull request. Since 0.1.
    */
   public CommitOptions createPr(boolean enable) throws HfHubException {
@@ -79,7 +79,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Another token.
-   *
+   * <p>
    * hfhub_commit_options_set_token: The token for this call; "" for none. Errors: E_ARGUMENT. Since 0.1.
    */
   public CommitOptions token(String value) throws HfHubException {
@@ -89,7 +89,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Only files like this; adds to earlier patterns.
-   *
+   * <p>
    * hfhub_commit_options_add_allow_pattern: Folders: only files that match one of the allow patterns, which have the
    * meaning of hfhub_download_options_add_allow_pattern on the path below the folder. Since 0.1.
    */
@@ -100,7 +100,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * No files like this; adds to earlier patterns.
-   *
+   * <p>
    * hfhub_commit_options_add_ignore_pattern: Folders: no file that matches one of the ignore patterns. The folders .git
    * and .cache/huggingface are always left out. Since 0.1.
    */
@@ -111,7 +111,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Files to delete in the same commit; adds to earlier patterns.
-   *
+   * <p>
    * hfhub_commit_options_add_delete_pattern: Folders: files of the repository below the destination that match are
    * deleted in the same commit, unless they are uploaded; .gitattributes stays. Since 0.1.
    */
@@ -122,7 +122,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Whether to follow links to files.
-   *
+   * <p>
    * hfhub_commit_options_set_follow_links: Folders: 0 refuses a folder that holds symbolic links to files (default:
    * they are followed; links to folders never are). Since 0.1.
    */
@@ -133,7 +133,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Whether to keep a journal in the folder.
-   *
+   * <p>
    * hfhub_commit_options_set_journal: Folders: 0 keeps no journal in the folder's .cache/huggingface/upload (default:
    * kept, so that the next upload does not read unchanged files again). Since 0.1.
    */
@@ -144,7 +144,7 @@ public final class CommitOptions implements AutoCloseable {
 
   /**
    * Frees the options; calls that took them have copied them.
-   *
+   * <p>
    * hfhub_commit_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override

@@ -11,7 +11,7 @@ public final class CommitWriter extends NativeWriter {
 
   /**
    * The next bytes.
-   *
+   * <p>
    * hfhub_commit_writer_write: Writes the next bytes. One thread at a time. Errors: E_STATE after finish; E_IO,
    * E_DISK_FULL. Since 0.1.
    */
@@ -22,7 +22,7 @@ public final class CommitWriter extends NativeWriter {
 
   /**
    * Ends the file and adds it to its commit.
-   *
+   * <p>
    * hfhub_commit_writer_finish: Ends the file and adds it to its commit. Errors: E_STATE the second time, or when the
    * commit takes nothing any more. Since 0.1.
    */
@@ -32,7 +32,7 @@ public final class CommitWriter extends NativeWriter {
 
   /**
    * Ends the file, if that has not been done, and lets go of the writer.
-   *
+   * <p>
    * hfhub_commit_writer_free: Lets go of the writer; a file that was not finished is not added. NULL is fine. Since
    * 0.1.
    */

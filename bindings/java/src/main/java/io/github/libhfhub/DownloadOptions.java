@@ -8,7 +8,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Options with their defaults.
-   *
+   * <p>
    * hfhub_download_options_new: Options with their defaults: a model, revision "main", the session's cache. Since 0.1.
    */
   public DownloadOptions() throws HfHubException {
@@ -17,7 +17,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * The repository's type.
-   *
+   * <p>
    * hfhub_download_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Errors: E_ARGUMENT. Since
    * 0.1.
    */
@@ -28,7 +28,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Which revision.
-   *
+   * <p>
    * hfhub_download_options_set_revision: A branch, tag, commit hash (short or full) or refs/pr/N. Errors: E_ARGUMENT.
    * Since 0.1.
    */
@@ -39,7 +39,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * A folder of the repository.
-   *
+   * <p>
    * hfhub_download_options_set_subfolder: A folder inside the repository, put before file paths. Errors: E_ARGUMENT.
    * Since 0.1.
    */
@@ -50,7 +50,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Another cache.
-   *
+   * <p>
    * hfhub_download_options_set_cache_dir: Another shared cache than the session's. Since 0.1.
    */
   public DownloadOptions cacheDir(Path value) throws HfHubException {
@@ -60,7 +60,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * A folder instead of the cache.
-   *
+   * <p>
    * hfhub_download_options_set_local_dir: Plain files in this folder instead of the shared cache. Since 0.1.
    */
   public DownloadOptions localDir(Path value) throws HfHubException {
@@ -70,7 +70,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Another token.
-   *
+   * <p>
    * hfhub_download_options_set_token: Another token than the session's; "" for none. Errors: E_ARGUMENT. Since 0.1.
    */
   public DownloadOptions token(String value) throws HfHubException {
@@ -80,7 +80,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Whether to fetch what is there.
-   *
+   * <p>
    * hfhub_download_options_set_force: 1: fetch again what is there. Since 0.1.
    */
   public DownloadOptions force(boolean enable) throws HfHubException {
@@ -90,7 +90,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Whether to use the disk only.
-   *
+   * <p>
    * hfhub_download_options_set_local_files_only: 1: use only what is on disk. Since 0.1.
    */
   public DownloadOptions localFilesOnly(boolean enable) throws HfHubException {
@@ -100,7 +100,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Whether to say only what would be done.
-   *
+   * <p>
    * hfhub_download_options_set_dry_run: 1: fetch and write nothing; the result's JSON says what would be done. Since
    * 0.1.
    */
@@ -111,7 +111,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Files at the same time.
-   *
+   * <p>
    * hfhub_download_options_set_max_workers: Files fetched at the same time, 1 to 256; default: option
    * download.max_workers. Errors: E_ARGUMENT. Since 0.1.
    */
@@ -122,7 +122,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Only files like this; adds to earlier patterns.
-   *
+   * <p>
    * hfhub_download_options_add_allow_pattern: Snapshots: only files that match one of the allow patterns (fnmatch on
    * the whole path; "*" crosses "/"; a trailing "/" means the folder's content). Since 0.1.
    */
@@ -133,7 +133,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * No files like this; adds to earlier patterns.
-   *
+   * <p>
    * hfhub_download_options_add_ignore_pattern: Snapshots: no file that matches one of the ignore patterns. Since 0.1.
    */
   public DownloadOptions ignore(String pattern) throws HfHubException {
@@ -143,7 +143,7 @@ public final class DownloadOptions implements AutoCloseable {
 
   /**
    * Frees the options; calls that took them have copied them.
-   *
+   * <p>
    * hfhub_download_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override

@@ -28,7 +28,7 @@ public final class HfHub {
 
   /**
    * The library's version.
-   *
+   * <p>
    * hfhub_version: The library's version, e.g. "0.1.0". Static storage. Since 0.1.
    */
   public static String version() {
@@ -37,7 +37,7 @@ public final class HfHub {
 
   /**
    * The version as a number.
-   *
+   * <p>
    * hfhub_version_number: The version as a number, major * 1000000 + minor * 1000 + patch. Since 0.1.
    */
   public static long versionNumber() {
@@ -46,7 +46,7 @@ public final class HfHub {
 
   /**
    * Objects of the library that are alive in this process.
-   *
+   * <p>
    * hfhub_handle_get_count: Objects of this library that were made in this process and not freed: handles, JSON
    * documents and errors of all kinds. For tests that look for leaks. Since 0.1.
    */
@@ -56,18 +56,18 @@ public final class HfHub {
 
   /**
    * All options of a session.
-   *
+   * <p>
    * hfhub_option_get_count: Number of known option keys; docs/CONFIGURATION.md lists them. Since 0.1.
-   *
+   * <p>
    * hfhub_option_get_key: Key of option number `index`, e.g. "net.retries"; NULL past the end. Static storage. Since
    * 0.1.
-   *
+   * <p>
    * hfhub_option_get_default: Its default as text; "" when it is not set or derived from others. Static storage. Since
    * 0.1.
-   *
+   * <p>
    * hfhub_option_get_environment: Its environment variables, by falling priority, separated by spaces; "!NAME" means
    * the opposite. Static storage. Since 0.1.
-   *
+   * <p>
    * hfhub_option_get_help: One or two sentences about it. Static storage. Since 0.1.
    */
   public static List<Option> options() {
@@ -84,12 +84,12 @@ public final class HfHub {
 
   /**
    * All operations of the Hub's REST API that can be called by name.
-   *
+   * <p>
    * hfhub_call_get_count: Number of known operations; docs/OPERATIONS.md lists them. Since 0.1.
-   *
+   * <p>
    * hfhub_call_get_name: Name of operation number `index`, e.g. "models.info"; NULL past the end. Static storage. Since
    * 0.1.
-   *
+   * <p>
    * hfhub_call_get_parameters: Parameters of operation number `index`, separated by spaces; required ones first and
    * marked with "!". Owned. Errors: E_ARGUMENT past the end. Since 0.1.
    */
@@ -105,7 +105,7 @@ public final class HfHub {
 
   /**
    * The parts of an {@code hf://} address.
-   *
+   * <p>
    * hfhub_uri_parse: Reads hf://[models/|datasets/|spaces/|kernels/]ns/name[&#64;revision][/path]. Result:
    * {"repo_type", "repo_id", "revision" or null, "path", "folder": whether it ended in "/"}. Errors: E_ARGUMENT. Since
    * 0.1.

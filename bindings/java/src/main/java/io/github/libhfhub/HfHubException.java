@@ -62,7 +62,7 @@ public class HfHubException extends IOException {
 
   /**
    * What happened, as one of the constants of {@link Status}.
-   *
+   * <p>
    * hfhub_error_get_status: The status that came with the error. HFHUB_OK for NULL. Since 0.1.
    */
   public final int status() {
@@ -76,7 +76,7 @@ public class HfHubException extends IOException {
 
   /**
    * What was wrong, in one line.
-   *
+   * <p>
    * hfhub_error_get_message: One line that names what was wrong and with which value; never a secret. "" for NULL.
    * Since 0.1.
    */
@@ -87,7 +87,7 @@ public class HfHubException extends IOException {
 
   /**
    * The answer's HTTP status.
-   *
+   * <p>
    * hfhub_error_get_http_status: The HTTP status code of the answer, 0 when there was none. Since 0.1.
    */
   public final int httpStatus() {
@@ -96,7 +96,7 @@ public class HfHubException extends IOException {
 
   /**
    * The Hub's own word for it.
-   *
+   * <p>
    * hfhub_error_get_hub_code: The Hub's X-Error-Code, e.g. "GatedRepo"; "" when there was none. Since 0.1.
    */
   public final String hubCode() {
@@ -105,7 +105,7 @@ public class HfHubException extends IOException {
 
   /**
    * For a question to the Hub's support.
-   *
+   * <p>
    * hfhub_error_get_request_id: The id under which the server logged the request; "" when there was none. Since 0.1.
    */
   public final String requestId() {
@@ -114,7 +114,7 @@ public class HfHubException extends IOException {
 
   /**
    * The server's words.
-   *
+   * <p>
    * hfhub_error_get_server_message: What the server said, one message a line; "" when it said nothing. Since 0.1.
    */
   public final String serverMessage() {
@@ -123,7 +123,7 @@ public class HfHubException extends IOException {
 
   /**
    * The address that was asked.
-   *
+   * <p>
    * hfhub_error_get_url: The URL without its query; "" when no request was involved. Since 0.1.
    */
   public final String url() {
@@ -132,7 +132,7 @@ public class HfHubException extends IOException {
 
   /**
    * The type of the repository that it is about.
-   *
+   * <p>
    * hfhub_error_get_repo_type: The repository's type ("model", "dataset", "space", "kernel") when the error is about
    * one; else "". Since 0.1.
    */
@@ -142,7 +142,7 @@ public class HfHubException extends IOException {
 
   /**
    * The id of the repository that it is about.
-   *
+   * <p>
    * hfhub_error_get_repo_id: The repository's id when the error is about one; else "". Since 0.1.
    */
   public final String repoId() {
@@ -151,7 +151,7 @@ public class HfHubException extends IOException {
 
   /**
    * The file or folder on this machine that it is about.
-   *
+   * <p>
    * hfhub_error_get_path: The local file or folder concerned, e.g. the incomplete snapshot of HFHUB_E_INCOMPLETE; else
    * "". Since 0.1.
    */
@@ -161,7 +161,7 @@ public class HfHubException extends IOException {
 
   /**
    * How long the server asked to wait; empty when it did not say.
-   *
+   * <p>
    * hfhub_error_get_retry_after_ms: Milliseconds the server asked to wait, -1 when it did not say. Since 0.1.
    */
   public final Optional<Duration> retryAfter() {
@@ -170,7 +170,7 @@ public class HfHubException extends IOException {
 
   /**
    * Whether trying again makes sense.
-   *
+   * <p>
    * hfhub_error_is_retriable: 1 when the same call may well succeed later without a change, else 0. Since 0.1.
    */
   public final boolean isRetriable() {

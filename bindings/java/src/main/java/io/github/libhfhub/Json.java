@@ -47,7 +47,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * A document from its text.
-   *
+   * <p>
    * hfhub_json_parse: Parses `size` bytes of UTF-8 JSON text. Errors: E_ARGUMENT naming the byte offset. Since 0.1.
    */
   public static Json parse(String text) throws HfHubException {
@@ -76,7 +76,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * What this value is.
-   *
+   * <p>
    * hfhub_json_get_type: The type of the value at `json_path`, HFHUB_JSON_MISSING when there is none. Since 0.1.
    */
   public Type type() {
@@ -96,7 +96,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * How many elements or members it has.
-   *
+   * <p>
    * hfhub_json_get_count: Elements of the array or members of the object at `json_path`; 0 for anything else. Since
    * 0.1.
    */
@@ -106,7 +106,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * The name of a member, by its number.
-   *
+   * <p>
    * hfhub_json_get_key: The name of the object's member number `index` (document order); NULL past the end or when it
    * is no object. Borrowed. Since 0.1.
    */
@@ -116,7 +116,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * The text here; null when this is no text.
-   *
+   * <p>
    * hfhub_json_get_string: The string at `json_path`; NULL when there is none. Borrowed. Since 0.1.
    */
   public String string() {
@@ -130,7 +130,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * The integer here, or something else.
-   *
+   * <p>
    * hfhub_json_get_int64: The integer at `json_path`; `fallback` when there is none or it does not fit. Since 0.1.
    */
   public long integer(long fallback) {
@@ -139,7 +139,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * The number here, or something else.
-   *
+   * <p>
    * hfhub_json_get_double: The number at `json_path`; `fallback` when there is none. Since 0.1.
    */
   public double number(double fallback) {
@@ -148,7 +148,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * The boolean here; empty when this is none.
-   *
+   * <p>
    * hfhub_json_get_bool: 1 or 0 for the boolean at `json_path`; `fallback` when there is none. Since 0.1.
    */
   public Optional<Boolean> bool() {
@@ -203,7 +203,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * Its text; {@code indent} below 0: in one line.
-   *
+   * <p>
    * hfhub_json_write: The value at `json_path` as text. `indent` &lt; 0: one line with ", " and ": " and ASCII only, as
    * Python prints it; &gt;= 0: that many spaces a level. Owned. Errors: E_ARGUMENT when there is no such value. Since
    * 0.1.
@@ -227,7 +227,7 @@ public final class Json implements AutoCloseable {
 
   /**
    * Frees the document, for all places in it.
-   *
+   * <p>
    * hfhub_json_free: Frees the document. NULL is fine. Since 0.1.
    */
   @Override

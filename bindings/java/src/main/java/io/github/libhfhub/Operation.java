@@ -69,7 +69,7 @@ public final class Operation<T> implements AutoCloseable {
   /**
    * Waits for the result. A thread that is interrupted cancels the operation, waits for its end and gets a {@link
    * CancelledException}, with its interrupt still set.
-   *
+   * <p>
    * hfhub_op_wait: Waits until the operation is complete: OK, or its error (a fresh error object at each call), or
    * PENDING after `timeout_ms` milliseconds. Negative: no limit; every step inside has its own deadline. Since 0.1.
    */
@@ -110,11 +110,11 @@ public final class Operation<T> implements AutoCloseable {
    * A future of the result, always the same one. It completes on ForkJoinPool's common pool; with the {@link HfHubException} as
    * its cause when the operation fails, as cancelled when it was cancelled. Cancelling it cancels the operation and returns when
    * that has ended; completing it in another way, by {@code orTimeout} for example, cancels the operation too.
-   *
+   * <p>
    * hfhub_queue_new: A queue of finished operations. Errors: E_NO_MEMORY. Since 0.1.
-   *
+   * <p>
    * hfhub_queue_add: Reports the operation here, once, when it is complete (at once when it already is). Since 0.1.
-   *
+   * <p>
    * hfhub_queue_next: The tag of the next finished operation: OK; PENDING after `timeout_ms` (negative: no limit); END
    * when nothing is outstanding. Since 0.1.
    */
@@ -168,7 +168,7 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * Stops it and returns when it has ended. Any thread, any number of times; nothing happens when it has ended already.
-   *
+   * <p>
    * hfhub_op_cancel: Asks the operation to stop: it completes soon with HFHUB_E_CANCELLED unless it is complete
    * already. Any thread, any number of times, also from a signal handler. What can be resumed stays on disk. Since 0.1.
    */
@@ -198,7 +198,7 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * Counters of the whole operation.
-   *
+   * <p>
    * hfhub_op_get_progress: Counters of the whole operation. Never blocks. Since 0.1.
    */
   public Progress progress() throws HfHubException {
@@ -207,7 +207,7 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * Items known so far.
-   *
+   * <p>
    * hfhub_op_get_item_count: Items (files) known so far; grows while the operation runs. Since 0.1.
    */
   public long itemCount() {
@@ -216,9 +216,9 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * One item.
-   *
+   * <p>
    * hfhub_op_get_item_name: Name of an item, its path in the repository; NULL past the end. Borrowed. Since 0.1.
-   *
+   * <p>
    * hfhub_op_get_item_progress: Counters of one item. Errors: E_ARGUMENT past the end. Since 0.1.
    */
   public Item item(long index) throws HfHubException {
@@ -244,7 +244,7 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * The file or folder that it made; null before its end, or when it makes none.
-   *
+   * <p>
    * hfhub_op_get_path: The local file or folder that the operation made; NULL before it is complete or when it makes
    * none. Borrowed. Since 0.1.
    */
@@ -254,7 +254,7 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * All that it has to say, once it has ended well.
-   *
+   * <p>
    * hfhub_op_get_json: The operation's data, a handle of its own. Errors: PENDING before it is complete; E_STATE when
    * it failed or has none. Since 0.1.
    */
@@ -264,7 +264,7 @@ public final class Operation<T> implements AutoCloseable {
 
   /**
    * Lets go of it. One that still runs is cancelled, and this returns when it has ended.
-   *
+   * <p>
    * hfhub_op_free: Lets go of the operation, cancelling it when it still runs. Never waits. NULL is fine. Since 0.1.
    */
   @Override

@@ -6,7 +6,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Options with their defaults.
-   *
+   * <p>
    * hfhub_repo_options_new: Options with their defaults: a model, the session's token, nothing else said. Since 0.1.
    */
   public RepoOptions() throws HfHubException {
@@ -15,7 +15,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * The repository's type.
-   *
+   * <p>
    * hfhub_repo_options_set_repo_type: "model" (default), "dataset", "space" or "kernel". Every call takes it. Errors:
    * E_ARGUMENT. Since 0.1.
    */
@@ -26,7 +26,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Another token.
-   *
+   * <p>
    * hfhub_repo_options_set_token: Another token than the session's; "" for none. Every call takes it. Errors:
    * E_ARGUMENT. Since 0.1.
    */
@@ -37,7 +37,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Who sees it.
-   *
+   * <p>
    * hfhub_repo_options_set_visibility: "public", "private" or, for Spaces, "protected" (everybody may use it, nobody
    * else sees its files). Default: what the Hub chooses. Errors: E_ARGUMENT. Since 0.1.
    */
@@ -48,7 +48,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Whether others see it.
-   *
+   * <p>
    * hfhub_repo_options_set_private: 1: the same as "private", 0: the same as "public". Since 0.1.
    */
   public RepoOptions setPrivate(boolean enable) throws HfHubException {
@@ -58,7 +58,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Who gets at its files.
-   *
+   * <p>
    * hfhub_repo_options_set_gated: Who gets at the files: "auto" (whoever asks), "manual" (whom you approve) or "false"
    * (everybody). Errors: E_ARGUMENT. Since 0.1.
    */
@@ -69,7 +69,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Whether it may be there already.
-   *
+   * <p>
    * hfhub_repo_options_set_exist_ok: 1: what is there already is a success. Since 0.1.
    */
   public RepoOptions existOk(boolean enable) throws HfHubException {
@@ -79,7 +79,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Whether it may be gone already.
-   *
+   * <p>
    * hfhub_repo_options_set_missing_ok: 1: what is not there is a success. Since 0.1.
    */
   public RepoOptions missingOk(boolean enable) throws HfHubException {
@@ -89,7 +89,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * The organisation's resource group.
-   *
+   * <p>
    * hfhub_repo_options_set_resource_group: The resource group of an Enterprise organisation. Errors: E_ARGUMENT. Since
    * 0.1.
    */
@@ -100,7 +100,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Where it is stored.
-   *
+   * <p>
    * hfhub_repo_options_set_region: Where it is stored: "us" or "eu" (paying accounts). Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions region(String value) throws HfHubException {
@@ -110,7 +110,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * A Space's SDK.
-   *
+   * <p>
    * hfhub_repo_options_set_space_sdk: What a Space is made with: "gradio", "streamlit", "docker" or "static". Errors:
    * E_ARGUMENT. Since 0.1.
    */
@@ -121,7 +121,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * A Space's template.
-   *
+   * <p>
    * hfhub_repo_options_set_space_template: A template to start a Space from, by its name or repository; it brings its
    * SDK. Errors: E_ARGUMENT. Since 0.1.
    */
@@ -132,7 +132,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * A Space's hardware.
-   *
+   * <p>
    * hfhub_repo_options_set_space_hardware: What a Space runs on, e.g. "cpu-basic". Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceHardware(String value) throws HfHubException {
@@ -142,7 +142,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * When a Space goes to sleep, in seconds; -1 for never.
-   *
+   * <p>
    * hfhub_repo_options_set_space_sleep_time: Seconds without use after which a Space is put to sleep; -1 for never.
    * Errors: E_ARGUMENT. Since 0.1.
    */
@@ -153,7 +153,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * A secret of a Space; adds to earlier ones.
-   *
+   * <p>
    * hfhub_repo_options_add_space_secret: A secret of a Space. Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceSecret(String name, String value) throws HfHubException {
@@ -163,7 +163,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * A variable of a Space; adds to earlier ones.
-   *
+   * <p>
    * hfhub_repo_options_add_space_variable: An environment variable of a Space. Errors: E_ARGUMENT. Since 0.1.
    */
   public RepoOptions spaceVariable(String name, String value) throws HfHubException {
@@ -173,7 +173,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * A volume of a Space; adds to earlier ones.
-   *
+   * <p>
    * hfhub_repo_options_add_space_volume: A repository or bucket that a Space sees as a folder:
    * hf://[models/|datasets/|spaces/|buckets/]ns/name[&#64;revision][/path]:/folder[:ro|:rw]. Errors: E_ARGUMENT. Since
    * 0.1.
@@ -185,7 +185,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Where a branch or tag begins.
-   *
+   * <p>
    * hfhub_repo_options_set_revision: Where a branch or tag begins: a branch, tag or commit hash. Default: main. Errors:
    * E_ARGUMENT. Since 0.1.
    */
@@ -196,7 +196,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * What a tag or a squash says.
-   *
+   * <p>
    * hfhub_repo_options_set_message: The message of a tag, or of the commit that a squash makes. Errors: E_ARGUMENT.
    * Since 0.1.
    */
@@ -207,7 +207,7 @@ public final class RepoOptions implements AutoCloseable {
 
   /**
    * Frees the options; calls that took them have copied them.
-   *
+   * <p>
    * hfhub_repo_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override

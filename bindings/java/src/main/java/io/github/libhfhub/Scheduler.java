@@ -12,7 +12,7 @@ public final class Scheduler implements AutoCloseable {
 
   /**
    * A commit now.
-   *
+   * <p>
    * hfhub_scheduler_trigger: A commit at once, of what is in the folder now. Result JSON as hfhub_commit_finish, or
    * {"committed": false} when nothing is new. Errors: E_STATE after stop. Since 0.1.
    */
@@ -22,7 +22,7 @@ public final class Scheduler implements AutoCloseable {
 
   /**
    * The last commit.
-   *
+   * <p>
    * hfhub_scheduler_stop: The last commit: when its operation has succeeded nothing of the folder is missing on the
    * Hub. Errors: E_STATE the second time. Since 0.1.
    */
@@ -32,7 +32,7 @@ public final class Scheduler implements AutoCloseable {
 
   /**
    * Lets go of the scheduler.
-   *
+   * <p>
    * hfhub_scheduler_free: Lets go of the scheduler; unless it was stopped, one last commit is made in the background,
    * for which nobody waits. NULL is fine. Since 0.1.
    */

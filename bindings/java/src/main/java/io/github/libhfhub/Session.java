@@ -6,20 +6,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Where everything begins: connections, threads, memory and the cache belong to a session. For any number of threads. */
+/**
+ * Where everything begins: connections, threads, memory and the cache belong to a session. For any number of threads. Options that
+ * a method takes may be null: their defaults.
+ */
 public final class Session implements AutoCloseable {
-  private interface Start {
-    int call(long session, long[] out) throws HfHubException;
-  }
-
-  private interface StartWith {
-    int call(long session, long options, long[] out) throws HfHubException;
-  }
-
-  private interface CallWith {
-    int call(long session, long options) throws HfHubException;
-  }
-
   private final Handle handle;
   private final LogHook logHook;
 
@@ -30,7 +21,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * A session with these options; null: as the environment says.
-   *
+   * <p>
    * hfhub_session_new: A new session. `options` is copied; NULL means the environment. Opens no connection and starts
    * no thread yet. Errors: E_ARGUMENT. Since 0.1.
    */
@@ -44,7 +35,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * The value in force of an option.
-   *
+   * <p>
    * hfhub_session_get_option: The value in force of an option, with derived defaults filled in and a secret masked.
    * Owned. Errors: E_ARGUMENT for an unknown key. Since 0.1.
    */
@@ -56,7 +47,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Whether there is a token.
-   *
+   * <p>
    * hfhub_session_has_token: 1 when a token is at hand (option, environment or token file), else 0. Since 0.1.
    */
   public boolean hasToken() {
@@ -65,7 +56,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Cancels all that runs. It does not wait: each operation's own end says when it has stopped.
-   *
+   * <p>
    * hfhub_session_cancel: Cancels every running operation of the session; it stays usable. Since 0.1.
    */
   public void cancel() {
@@ -78,7 +69,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Lets go of the session; what was made from it goes on.
-   *
+   * <p>
    * hfhub_session_free: Lets go of the session. Running operations are not cancelled: they keep what they need. NULL is
    * fine. Since 0.1.
    */
@@ -91,7 +82,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Downloads one file.
-   *
+   * <p>
    * hfhub_download_file: Downloads one file, verified, into the shared cache or the local_dir. Result path: the file.
    * Result JSON: {"path", "commit", "etag", "size", "cached"}; for a dry run {"filename", "commit_hash", "file_size",
    * "local_path", "is_cached", "will_download"}. Errors: all of NOT_CACHED, network, Hub, INTEGRITY, DISK_FULL. Since
@@ -109,7 +100,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Downloads a repository, complete or not at all.
-   *
+   * <p>
    * hfhub_download_snapshot: Downloads a repository, complete or not at all. Result path: the snapshot folder or the
    * local_dir. Result JSON: {"path", "commit", "files": number, "downloaded": number}; for a dry run an array of the
    * objects above. Errors: as above, and INCOMPLETE. Since 0.1.
@@ -126,7 +117,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Asks the Hub about one file.
-   *
+   * <p>
    * hfhub_file_metadata: Asks the Hub about one file. Result JSON: {"commit_hash", "etag", "size" or null, "location"
    * (without its query when on another host), "xet_hash" or null}. Since 0.1.
    */
@@ -141,8 +132,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * The address of a file on the Hub; {@code options} may be null.
-   *
+   * The address of a file on the Hub.
+   * <p>
    * hfhub_file_url: The URL from which the Hub serves a file. Owned. Errors: E_ARGUMENT. Since 0.1.
    */
   public String fileUrl(String repoId, String filePath, DownloadOptions options) throws HfHubException {
@@ -152,8 +143,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Looks a file up in the cache, without asking anybody; {@code options} may be null.
-   *
+   * Looks a file up in the cache, without asking anybody.
+   * <p>
    * hfhub_cached_file: Looks a file up in the shared cache, reading the disk only. `out_string` is the path when found,
    * else NULL. Owned. Errors: E_ARGUMENT. Since 0.1.
    */
@@ -166,7 +157,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * What is in a cache; null for the session's.
-   *
+   * <p>
    * hfhub_cache_scan: Reads a whole shared cache (NULL: the session's). Changes nothing. Result JSON: {"cache_dir",
    * "size_on_disk", "repos": [{"repo_id", "repo_type", "repo_path", "size_on_disk", "nb_files", "last_accessed",
    * "last_modified", "refs", "revisions": [{"commit_hash", "snapshot_path", "size_on_disk", "last_modified", "refs",
@@ -180,7 +171,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Compares what is on disk with the Hub's digests.
-   *
+   * <p>
    * hfhub_cache_verify: Compares what is on disk (the options' local_dir, else their revision in the shared cache) with
    * the Hub's digests. Result path: the folder that was checked. Result JSON: {"repo_id", "repo_type", "revision",
    * "path", "checked", "mismatches": [{"path", "expected", "actual", "algorithm"}], "missing": [path], "extra":
@@ -191,16 +182,11 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_cache_verify(s, repoId, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> cacheVerify(String repoId) throws HfHubException {
-    return cacheVerify(repoId, null);
-  }
-
   // ---- anything else by name -----------------------------------------------------------------------------------------
 
   /**
    * Runs an operation of the Hub's REST API by its name. The parameters are a JSON object as text, or null for none.
-   *
+   * <p>
    * hfhub_call: Runs an operation with the session's token, retries and errors. `params_json` is a JSON object (NULL:
    * none), e.g. {"repo_id": "gpt2", "revision": "main"}. Paged answers come as one array; the parameter "limit" bounds
    * it. Result JSON: the Hub's answer. Errors: E_ARGUMENT for an unknown operation (with the nearest known one), an
@@ -227,7 +213,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Makes a repository.
-   *
+   * <p>
    * hfhub_repo_create: Makes a repository. `repo_id` without a namespace is yours. Options: visibility, exist_ok,
    * resource_group, region, and for Spaces sdk (needed, unless a template brings it), template, hardware, sleep_time,
    * secrets, variables, volumes. With exist_ok a repository that is there is a success, also for a token that may not
@@ -246,7 +232,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Deletes a repository, for good.
-   *
+   * <p>
    * hfhub_repo_delete: Deletes a repository, for good. Options: missing_ok. Result JSON: {"repo_id", "repo_type",
    * "deleted"}. Errors: E_REPO_NOT_FOUND, AUTH, FORBIDDEN. Since 0.1.
    */
@@ -262,7 +248,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Renames a repository, or gives it away.
-   *
+   * <p>
    * hfhub_repo_move: Renames a repository or gives it to another namespace; the old name leads to the new one. Both ids
    * need a namespace. Result JSON: {"url", "repo_id", "repo_type"} of the new one. Errors: E_ARGUMENT,
    * E_REPO_NOT_FOUND, E_CONFLICT, AUTH, FORBIDDEN. Since 0.1.
@@ -272,14 +258,9 @@ public final class Session implements AutoCloseable {
         RepoUrl::read, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_repo_move(s, repoId, toId, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<RepoUrl> repoMove(String repoId, String toId) throws HfHubException {
-    return repoMove(repoId, toId, null);
-  }
-
   /**
    * Copies a repository; {@code toId} null: into your own namespace.
-   *
+   * <p>
    * hfhub_repo_duplicate: Copies a model, dataset or Space on the Hub. `to_id` may be NULL, or have no namespace: the
    * same name, or that name, in yours. Options: visibility (default: as the original), exist_ok, resource_group, and
    * for Spaces hardware, sleep_time, secrets, variables, volumes. Result JSON: {"url", "repo_id", "repo_type",
@@ -291,14 +272,9 @@ public final class Session implements AutoCloseable {
         RepoUrl::read, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_repo_duplicate(s, repoId, toId, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<RepoUrl> repoDuplicate(String repoId, String toId) throws HfHubException {
-    return repoDuplicate(repoId, toId, null);
-  }
-
   /**
    * Changes a repository's settings.
-   *
+   * <p>
    * hfhub_repo_update: Changes settings. Options: visibility, gated; at least one. Not for kernels. Result JSON: the
    * Hub's answer, or null. Errors: E_ARGUMENT, E_REPO_NOT_FOUND, AUTH, FORBIDDEN. Since 0.1.
    */
@@ -307,14 +283,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_repo_update(s, repoId, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> repoUpdate(String repoId) throws HfHubException {
-    return repoUpdate(repoId, null);
-  }
-
   /**
    * Whether the token may read, or write.
-   *
+   * <p>
    * hfhub_repo_auth_check: May the token read the files, or with `write` 1 change them? The operation succeeds when it
    * may. Result JSON: {"repo_id", "repo_type"}. Errors: E_REPO_NOT_FOUND, E_GATED, AUTH, FORBIDDEN. Since 0.1.
    */
@@ -323,14 +294,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_repo_auth_check(s, repoId, write ? 1 : 0, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> repoAuthCheck(String repoId, boolean write) throws HfHubException {
-    return repoAuthCheck(repoId, write, null);
-  }
-
   /**
    * What somebody keeps on the Hub; null: you.
-   *
+   * <p>
    * hfhub_repo_list: What `owner` (NULL: you) keeps on the Hub, buckets included, with the storage it takes. Of the
    * options: token. Result JSON: array of {"id", "type", "visibility", "updatedAt", "storage", "storagePercent"}.
    * Errors: AUTH, FORBIDDEN. Since 0.1.
@@ -340,14 +306,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_repo_list(s, owner, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> repoList(String owner) throws HfHubException {
-    return repoList(owner, null);
-  }
-
   /**
    * Branches, tags and pull requests.
-   *
+   * <p>
    * hfhub_repo_refs: Branches and tags, and with `include_prs` 1 pull requests. Result JSON: {"branches", "tags",
    * "converts", "pullRequests"}, each an array of {"name", "ref", "targetCommit"}. Errors: E_REPO_NOT_FOUND. Since 0.1.
    */
@@ -363,7 +324,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Makes a branch.
-   *
+   * <p>
    * hfhub_branch_create: Makes a branch. Options: revision (where it begins), exist_ok. Result JSON: {"repo_id",
    * "repo_type", "branch", "created"}. Errors: E_ARGUMENT, E_REVISION_NOT_FOUND, E_CONFLICT when it exists, AUTH,
    * FORBIDDEN. Since 0.1.
@@ -373,14 +334,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_branch_create(s, repoId, branch, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> branchCreate(String repoId, String branch) throws HfHubException {
-    return branchCreate(repoId, branch, null);
-  }
-
   /**
    * Deletes a branch.
-   *
+   * <p>
    * hfhub_branch_delete: Deletes a branch. Result JSON: {"repo_id", "repo_type", "branch"}. Errors: as above; FORBIDDEN
    * for main. Since 0.1.
    */
@@ -389,14 +345,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_branch_delete(s, repoId, branch, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> branchDelete(String repoId, String branch) throws HfHubException {
-    return branchDelete(repoId, branch, null);
-  }
-
   /**
    * Makes one commit of a branch's history, for good; null: main.
-   *
+   * <p>
    * hfhub_branch_squash: Makes one commit of a branch's history, for good. `branch` NULL: main. Options: message. Not
    * for kernels. Result JSON: {"repo_id", "repo_type", "branch"}. Errors: E_REVISION_NOT_FOUND, AUTH, FORBIDDEN. Since
    * 0.1.
@@ -406,14 +357,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_branch_squash(s, repoId, branch, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> branchSquash(String repoId, String branch) throws HfHubException {
-    return branchSquash(repoId, branch, null);
-  }
-
   /**
    * Makes a tag.
-   *
+   * <p>
    * hfhub_tag_create: Makes a tag. Options: revision, message, exist_ok. Result JSON: {"repo_id", "repo_type", "tag",
    * "created"}. Errors: as hfhub_branch_create. Since 0.1.
    */
@@ -422,14 +368,9 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_tag_create(s, repoId, tag, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> tagCreate(String repoId, String tag) throws HfHubException {
-    return tagCreate(repoId, tag, null);
-  }
-
   /**
    * Deletes a tag.
-   *
+   * <p>
    * hfhub_tag_delete: Deletes a tag. Result JSON: {"repo_id", "repo_type", "tag"}. Errors: E_REVISION_NOT_FOUND when
    * there is none, AUTH, FORBIDDEN. Since 0.1.
    */
@@ -438,16 +379,11 @@ public final class Session implements AutoCloseable {
         Operation::json, options == null ? null : options.handle, (s, o, out) -> Raw.hfhub_tag_delete(s, repoId, tag, o, out));
   }
 
-  /** The same with the options' defaults. */
-  public Operation<Json> tagDelete(String repoId, String tag) throws HfHubException {
-    return tagDelete(repoId, tag, null);
-  }
-
   // ---- who is asking -------------------------------------------------------------------------------------------------
 
   /**
    * Stores a token and makes it the active one.
-   *
+   * <p>
    * hfhub_auth_login: Asks the Hub whose token it is, stores it under the name that the Hub gives it, and makes it the
    * active one. `git_credential`: 1 also gives it to git's credential helpers, which runs git; 0 runs nothing. Result
    * JSON: {"name", "user", "role": text or null, "expires_in": seconds or null, "refreshable", "git_helpers": [name] or
@@ -461,7 +397,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Forgets a stored token; null: all of them.
-   *
+   * <p>
    * hfhub_auth_logout: Forgets one stored token (and the active one, when it is the same), or with NULL all of them.
    * `git_credential`: 1 also makes git's helpers forget theirs. Result JSON: {"was_logged_in", "removed": [name],
    * "active_removed", "overridden_by": as above, what still gives a token}. Errors: E_IO. Since 0.1.
@@ -472,7 +408,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Makes a stored token the active one.
-   *
+   * <p>
    * hfhub_auth_switch: Makes a stored token the active one. Result JSON: {"name", "git_helpers", "token_path",
    * "stored_tokens_path", "overridden_by"} as above. Errors: E_ARGUMENT when there is none of that name; E_IO. Since
    * 0.1.
@@ -483,7 +419,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * The stored tokens, masked.
-   *
+   * <p>
    * hfhub_auth_list: The stored tokens, masked, in the file's order. Result JSON: {"tokens": [{"name", "token": masked
    * or null, "active", "expires_at": seconds since 1970 or null, "has_expiry", "expired"}], "source": of the token in
    * force, as of hfhub_auth_get_token or "", "damaged": the file could not be read}. Since 0.1.
@@ -494,7 +430,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * The token in force.
-   *
+   * <p>
    * hfhub_auth_get_token: The token in force, also when option token.implicit is off. Result JSON: {"token": text or
    * null, "source": "option", "oidc", "environment", "file" or ""}. Errors: E_AUTH when an id token was not accepted;
    * E_IO. Since 0.1.
@@ -505,7 +441,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Whose token it is; null: of the one in force.
-   *
+   * <p>
    * hfhub_auth_whoami: Whose `token` it is (NULL: the one in force). The Hub allows few of these questions; `use_cache`
    * 1 gives the answer that the session got before. Result JSON: the Hub's answer, e.g. {"name", "orgs": [{"name"}],
    * "auth": {...}}. Errors: E_AUTH without a token, or for one that the Hub does not know; E_RATE_LIMITED. Since 0.1.
@@ -516,7 +452,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * A login by a code that a person enters on the Hub's page.
-   *
+   * <p>
    * hfhub_device_login_new: A login by a code that a person enters on the Hub's page: hfhub_device_login_new, _request
    * (wait for it), show _get_url and _get_user_code, _finish (wait for it), _free. Asks nothing yet. Since 0.1.
    */
@@ -529,7 +465,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * A commit to put together.
-   *
+   * <p>
    * hfhub_commit_new: An empty commit to a repository. Asks nothing yet. Errors: E_ARGUMENT, also when the options have
    * no message. Since 0.1.
    */
@@ -541,7 +477,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Commits one file.
-   *
+   * <p>
    * hfhub_upload_file: Commits one file. The default message is "Upload &lt;path_in_repo&gt; with hfhub". Result JSON
    * as hfhub_commit_finish. Since 0.1.
    */
@@ -557,7 +493,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Uploads a folder of any size; {@code pathInRepo} "": to the root.
-   *
+   * <p>
    * hfhub_upload_folder: Uploads a folder of any size to `path_in_repo` ("" or ".": the root), in as many commits as
    * the Hub can take: usually one; the messages of later ones end in " (part 2)" and so on. Reading, transfers and
    * commits overlap. A broken upload goes on where it was when it is called again. Result JSON as hfhub_commit_finish,
@@ -576,7 +512,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Deletes the files that the options' delete patterns name.
-   *
+   * <p>
    * hfhub_delete_files: Deletes the revision's files that match one of the options' delete patterns, in one commit;
    * .gitattributes stays. The default message is "Delete files &lt;patterns&gt; with hfhub". Result JSON as
    * hfhub_commit_finish; when nothing matches no commit is made. Errors: E_ARGUMENT without a pattern. Since 0.1.
@@ -587,8 +523,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * Commits a folder again and again while it grows; {@code options} may be null.
-   *
+   * Commits a folder again and again while it grows.
+   * <p>
    * hfhub_scheduler_start: Commits a folder every `every_ms` milliseconds, beginning now: files that are new or have
    * changed, as far as they are at that moment, so that a program may go on appending to them. Nothing is ever deleted.
    * `path_in_repo` and the options' allow and ignore patterns as for hfhub_upload_folder; the default message is
@@ -607,7 +543,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Uploads a file as an answer of Git LFS says.
-   *
+   * <p>
    * hfhub_lfs_upload: Uploads a local file as `action_json` says: the value of "actions": {"upload": ...} of an LFS
    * batch answer, which git-lfs hands to its agent as "action". It has "href" and, for a file in parts, a "header" with
    * "chunk_size" and the URLs of the parts by number; the parts are then sent side by side, each again after a failure,
@@ -622,8 +558,8 @@ public final class Session implements AutoCloseable {
   // ---- Xet -----------------------------------------------------------------------------------------------------------
 
   /**
-   * An upload to a Xet store; {@code options} may be null.
-   *
+   * An upload to a Xet store.
+   * <p>
    * hfhub_xet_commit_new: A commit: files that become readable together. `options` NULL: defaults. Opens no connection
    * yet. Since 0.1.
    */
@@ -634,8 +570,8 @@ public final class Session implements AutoCloseable {
   }
 
   /**
-   * A download of files from a Xet store; {@code options} may be null.
-   *
+   * A download of files from a Xet store.
+   * <p>
    * hfhub_xet_group_new: A group: files that are planned together, so that bytes they share are fetched once. Since
    * 0.1.
    */
@@ -647,8 +583,8 @@ public final class Session implements AutoCloseable {
 
   /**
    * Bytes {@code begin} to {@code end} (without it) of a file in a Xet store. {@code size} is that of the whole file; it and
-   * {@code end} may be {@link XetStream#UNKNOWN}. Not {@code ordered}: pieces come as they arrive. {@code options} may be null.
-   *
+   * {@code end} may be {@link XetStream#UNKNOWN}. Not {@code ordered}: pieces come as they arrive.
+   * <p>
    * hfhub_xet_stream_open: Opens bytes [range_begin, range_end) of a file for reading. `size_bytes` is that of the
    * whole file, or HFHUB_XET_UNKNOWN; `range_end` may be HFHUB_XET_UNKNOWN. `ordered` 0: pieces come as they arrive.
    * Nothing is asked before the first hfhub_xet_stream_next. Errors: E_ARGUMENT when range_begin &gt; range_end, or
@@ -675,7 +611,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Computes a file's Xet hash and SHA-256, without any network.
-   *
+   * <p>
    * hfhub_xet_hash_file: Computes a file's Xet hash and SHA-256 without any network. The operation's JSON: {"hash",
    * "size", "sha256"}. Since 0.1.
    */
@@ -686,7 +622,7 @@ public final class Session implements AutoCloseable {
   /**
    * The token route of a repository; {@code write}: 0 to read, 1 to write, 2 to write into a pull request that will be opened.
    * {@code revision} may be null.
-   *
+   * <p>
    * hfhub_xet_get_refresh_url: The token route of a repository on the session's Hub. `write`: 0 to read, 1 to write, 2
    * to write into a pull request that the commit will open. `revision` may be NULL. Owned. Errors: E_ARGUMENT. Since
    * 0.1.
@@ -698,6 +634,18 @@ public final class Session implements AutoCloseable {
   }
 
   // ---- inside --------------------------------------------------------------------------------------------------------
+
+  private interface Start {
+    int call(long session, long[] out) throws HfHubException;
+  }
+
+  private interface StartWith {
+    int call(long session, long options, long[] out) throws HfHubException;
+  }
+
+  private interface CallWith {
+    int call(long session, long options) throws HfHubException;
+  }
 
   private <T> Operation<T> start(Operation.Read<T> read, Start start) throws HfHubException {
     return handle.call(s -> Operation.start(read, logHook, out -> start.call(s, out)));

@@ -9,7 +9,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Options with their defaults.
-   *
+   * <p>
    * hfhub_session_options_new: Defaults with the process environment applied. Errors: E_ARGUMENT naming an environment
    * variable that cannot be read as its type. Since 0.1.
    */
@@ -19,7 +19,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Any option by its key.
-   *
+   * <p>
    * hfhub_session_options_set: Sets any option by its key. Errors: E_ARGUMENT for an unknown key (with the nearest
    * known one) or a value that cannot be read. Since 0.1.
    */
@@ -30,7 +30,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * The access token; "" for none.
-   *
+   * <p>
    * hfhub_session_options_set_token: Sets the access token; "" for none. Errors: E_ARGUMENT when a header cannot carry
    * it. Since 0.1.
    */
@@ -41,7 +41,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * The Hub's address.
-   *
+   * <p>
    * hfhub_session_options_set_endpoint: Sets the Hub's base URL. Errors: E_ARGUMENT. Since 0.1.
    */
   public SessionOptions endpoint(String value) throws HfHubException {
@@ -51,7 +51,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * The folder of the shared cache.
-   *
+   * <p>
    * hfhub_session_options_set_cache_dir: Sets the folder of the shared repository cache. Since 0.1.
    */
   public SessionOptions cacheDir(Path value) throws HfHubException {
@@ -61,7 +61,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Whether to do without the network.
-   *
+   * <p>
    * hfhub_session_options_set_offline: 1: never use the network. Since 0.1.
    */
   public SessionOptions offline(boolean enable) throws HfHubException {
@@ -71,7 +71,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Memory for all buffers, in bytes.
-   *
+   * <p>
    * hfhub_session_options_set_memory_budget: Bytes for all buffers of the session, at least 8 MiB. Since 0.1.
    */
   public SessionOptions memoryBudget(long bytes) throws HfHubException {
@@ -81,7 +81,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Who asks, as "name/version".
-   *
+   * <p>
    * hfhub_session_options_set_user_agent: Sent to the Hub as "name/version". Errors: E_ARGUMENT when a header cannot
    * carry it. Since 0.1.
    */
@@ -92,10 +92,10 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Where log lines go; null for nowhere. Option {@code log.level} says from which level on.
-   *
+   * <p>
    * hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
    * default). `user_data` must outlive the session and everything made from it. Since 0.1.
-   *
+   * <p>
    * Here it comes on a thread of Java's own.
    */
   public SessionOptions logHook(LogHook hook) throws HfHubException {
@@ -110,7 +110,7 @@ public final class SessionOptions implements AutoCloseable {
 
   /**
    * Frees the options; calls that took them have copied them.
-   *
+   * <p>
    * hfhub_session_options_free: Frees the options. NULL is fine. Since 0.1.
    */
   @Override

@@ -67,7 +67,7 @@ public final class Status {
 
   /**
    * The name of a status as C knows it, "HFHUB_E_IO" for example.
-   *
+   * <p>
    * hfhub_status_name: The constant's name, e.g. "HFHUB_E_NOT_CACHED"; "HFHUB_E_UNKNOWN" for a number this version does
    * not know. Static storage. Since 0.1.
    */

@@ -19,7 +19,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * A file from disk, which is read from now on; its number is returned. {@code name} null: its path.
-   *
+   * <p>
    * hfhub_xet_commit_add_path: Adds a file, which is read in the background from now on. `name` is for progress and
    * results (NULL: the path). `sha256`: NULL computes it, "" leaves it out, 64 hex digits are taken as given.
    * `out_index` (may be NULL) gets the item's number. Errors: E_ARGUMENT, E_IO, E_STATE after finish or cancel. Since
@@ -38,7 +38,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * What the buffer has left; its position stays. The number is returned.
-   *
+   * <p>
    * hfhub_xet_commit_add_bytes: Adds bytes, taken in before it returns; it waits while the stages behind are full.
    * Since 0.1.
    */
@@ -55,7 +55,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * A file to write.
-   *
+   * <p>
    * hfhub_xet_commit_add_stream: Adds a file that is written piece by piece. Since 0.1.
    */
   public XetWriter addStream(String name, String sha256) throws HfHubException {
@@ -73,7 +73,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * Starts the end: what is left is stored, and everything registered.
-   *
+   * <p>
    * hfhub_xet_commit_finish: Starts the end: the operation waits for all items, stores what is left and registers it.
    * Its JSON is the report: {"items", "total_bytes", "deduped_bytes", "new_bytes", "total_chunks", "deduped_chunks",
    * "new_chunks", "deduped_bytes_by_global_dedup", "deduped_chunks_by_global_dedup", "defrag_prevented_dedup_bytes",
@@ -88,7 +88,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * What has become of an item; empty while it is worked on.
-   *
+   * <p>
    * hfhub_xet_commit_get_item: An item: {"name", "hash", "size", "sha256", "total_bytes", "new_bytes", "deduped_bytes",
    * "total_chunks", "new_chunks", "deduped_chunks", "reused"}. PENDING while it is worked on; its own error when it
    * failed. Readable by others only after finish. Since 0.1.
@@ -104,7 +104,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * Items added so far.
-   *
+   * <p>
    * hfhub_xet_commit_get_item_count: Items added so far. Since 0.1.
    */
   public long itemCount() {
@@ -113,7 +113,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * What was stored so far.
-   *
+   * <p>
    * hfhub_xet_commit_get_report: The report so far, and of shards {"shard_entries", "shard_entries_validated",
    * "shards_stored", "shards_completed"}. Never blocks for long. Since 0.1.
    */
@@ -123,7 +123,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * Counters of the whole commit.
-   *
+   * <p>
    * hfhub_xet_commit_get_progress: Counters of the whole commit, before and after finish. Since 0.1.
    */
   public Progress progress() throws HfHubException {
@@ -132,7 +132,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * Stops everything of this commit; it does not wait.
-   *
+   * <p>
    * hfhub_xet_commit_cancel: Stops everything of this commit; the session stays usable. Any thread, also a signal
    * handler. NULL is fine. Since 0.1.
    */
@@ -146,7 +146,7 @@ public final class XetCommit implements AutoCloseable {
 
   /**
    * Lets go of the commit, cancelling it unless {@link #finish} was called.
-   *
+   * <p>
    * hfhub_xet_commit_free: Lets go of the commit, cancelling it unless finish was called. Never waits. NULL is fine.
    * Since 0.1.
    */

@@ -14,7 +14,7 @@ public final class XetGroup implements AutoCloseable {
 
   /**
    * A file and where it goes; its number is returned.
-   *
+   * <p>
    * hfhub_xet_group_add: Adds a file by its Xet hash and size. `file_path` is replaced when the content is complete and
    * verified; until then it is `&lt;file_path&gt;.&lt;hash&gt;.&lt;8 hex&gt;.incomplete`, from which a later group goes
    * on. Errors: E_ARGUMENT, E_STATE after start. Since 0.1.
@@ -27,7 +27,7 @@ public final class XetGroup implements AutoCloseable {
 
   /**
    * A file on disk that item {@code index} may share content with.
-   *
+   * <p>
    * hfhub_xet_group_add_seed: Content on disk that item `index` may share chunks with, another version of the file for
    * example, by its own hash and size: chunks found there are not fetched. Since 0.1.
    */
@@ -37,7 +37,7 @@ public final class XetGroup implements AutoCloseable {
 
   /**
    * Starts it, once.
-   *
+   * <p>
    * hfhub_xet_group_start: Starts the group, once. The operation's items are the files; it fails with the first file's
    * error after all others have ended. Its JSON: {"items": [{"path", "hash", "size"}]}. Errors: E_STATE. Since 0.1.
    */
@@ -47,7 +47,7 @@ public final class XetGroup implements AutoCloseable {
 
   /**
    * Whether an item is there; its error when it failed, false while it is not known.
-   *
+   * <p>
    * hfhub_xet_group_get_result: How item `index` ended: OK, PENDING, or its error. Since 0.1.
    */
   public boolean isFinished(long index) throws HfHubException {
@@ -56,7 +56,7 @@ public final class XetGroup implements AutoCloseable {
 
   /**
    * Lets go of the group.
-   *
+   * <p>
    * hfhub_xet_group_free: Lets go of the group; a started operation goes on. NULL is fine. Since 0.1.
    */
   @Override

@@ -36,7 +36,7 @@ public final class XetStream implements AutoCloseable {
    * The next bytes, or null at the end. They are the library's own memory, not copied: read them before the next call of any
    * method that reads, and before the stream is closed; touched later they may end the process. {@link #inputStream} has no such
    * trap.
-   *
+   * <p>
    * hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms` (negative:
    * no limit); or an error, E_CANCELLED after cancel. `out_offset` (may be NULL) is their place in the file. Whoever
    * reads slowly slows the network; nothing piles up. A whole file read to its END has been verified. One thread at a
@@ -73,7 +73,7 @@ public final class XetStream implements AutoCloseable {
 
   /**
    * Counters of the stream.
-   *
+   * <p>
    * hfhub_xet_stream_get_progress: Counters of the stream. Since 0.1.
    */
   public Progress progress() throws HfHubException {
@@ -82,7 +82,7 @@ public final class XetStream implements AutoCloseable {
 
   /**
    * Ends it: whoever reads gets a {@link CancelledException}.
-   *
+   * <p>
    * hfhub_xet_stream_cancel: Ends the stream with E_CANCELLED, never with a silent END. Any thread. NULL is fine. Since
    * 0.1.
    */
@@ -96,7 +96,7 @@ public final class XetStream implements AutoCloseable {
 
   /**
    * Lets go of the stream; a thread that reads gets a {@link CancelledException}.
-   *
+   * <p>
    * hfhub_xet_stream_free: Lets go of the stream. Never waits. NULL is fine. Since 0.1.
    */
   @Override

@@ -13,7 +13,7 @@ public final class XetWriter extends NativeWriter {
 
   /**
    * The next bytes.
-   *
+   * <p>
    * hfhub_xet_writer_write: Writes the next bytes; waits while the stages behind are full. One thread at a time.
    * Errors: E_STATE after finish, the commit's error. Since 0.1.
    */
@@ -24,7 +24,7 @@ public final class XetWriter extends NativeWriter {
 
   /**
    * Ends the file; it says what it is, and can be read by others when its commit has been finished.
-   *
+   * <p>
    * hfhub_xet_writer_finish: Ends the file; `out_json` (may be NULL) gets the item as in hfhub_xet_commit_get_item.
    * Since 0.1.
    */
@@ -35,7 +35,7 @@ public final class XetWriter extends NativeWriter {
 
   /**
    * Its number in its commit.
-   *
+   * <p>
    * hfhub_xet_writer_get_index: The item's number in its commit. Since 0.1.
    */
   public long index() {
@@ -44,7 +44,7 @@ public final class XetWriter extends NativeWriter {
 
   /**
    * Ends the file, if that has not been done, and lets go of the writer.
-   *
+   * <p>
    * hfhub_xet_writer_free: Lets go of the writer; an unfinished file fails, and its commit with it. NULL is fine. Since
    * 0.1.
    */
