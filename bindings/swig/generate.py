@@ -276,7 +276,7 @@ def owners(language, text):
         if match:
             waiting.append(match.group(1))
         kind = re.match(r"\s*(?:pub |public |internal |sealed |static |final |abstract |partial )*(?:class|struct|impl(?:<[^>]*>)?|record|interface|enum) (?:.*\bfor )?(\w+)", line)
-        if kind and not stripped.startswith(begin):
+        if kind and not stripped.startswith(begin) and not (language == "Java" and line[0] == " "):
             holder = kind.group(1)
         skipped = not stripped or stripped.startswith((begin, "/*", "*/", "#[", "@", "["))
         if not waiting or skipped:
