@@ -23,7 +23,8 @@ fn a_commit_of_all_kinds() {
     commit.add_path("a", hub.file("a", b"a")).unwrap().add_bytes("b", b"b").unwrap();
     commit.add_folder(folder, "f").unwrap();
     let mut writer = commit.add_stream("stream").unwrap();
-    write!(writer, "from {} stream", "a").unwrap();
+    let article = "a";
+    write!(writer, "from {} stream", article).unwrap();
     writer.finish().unwrap();
     drop(commit.add_stream("never").unwrap()); // not finished: not added
     assert_eq!(commit.operation_count(), 4);
