@@ -191,7 +191,7 @@ func (x *XetStream) WriteTo(w io.Writer) (int64, error) {
 	return total, failure
 }
 
-// ReadAt reads from any place of the file, whatever the stream's range, by a stream of its own.
+// ReadAt reads from any place of the file, whatever the stream's range, by a stream of its own. The session must be open.
 func (x *XetStream) ReadAt(p []byte, offset int64) (int, error) {
 	if offset < 0 {
 		return 0, &Error{Status: ErrArgument, Message: "a negative offset", RetryAfter: -1}
