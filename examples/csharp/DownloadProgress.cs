@@ -7,8 +7,8 @@ internal static class DownloadProgress
 {
     private sealed class Line : IProgress<Progress>
     {
-        public void Report(Progress now) =>
-            Console.Error.Write($"\r{now.BytesDone / 1e6:F1} of {now.BytesTotal / 1e6:F1} MB, {now.BytesPerSecond / 1e6:F1} MB/s ");
+        public void Report(Progress now) => Console.Error.Write(
+            $"\r{now.BytesDone / 1e6:F1} of {now.BytesTotal / 1e6:F1} MB, {now.BytesPerSecond / 1e6:F1} MB/s ");
     }
 
     private static int Main(string[] arguments)

@@ -1,5 +1,5 @@
-// safetensors_range REPO_ID FILE: which tensors are in a file of gigabytes, without fetching it: two byte ranges of its Xet
-// content are streamed, the length of the header and the header. Prints NAME DTYPE [SHAPE] a line, by name.
+// safetensors_range REPO_ID FILE: which tensors are in a file of gigabytes, without fetching it: two byte ranges of its
+// Xet content are streamed, the length of the header and the header. Prints NAME DTYPE [SHAPE] a line, by name.
 using System;
 using System.IO;
 using System.Linq;
@@ -55,7 +55,7 @@ internal static class SafetensorsRange
 
     private static void Print(Json header)
     {
-        foreach (string name in header.Keys.Where(key => key != "__metadata__").OrderBy(key => key, StringComparer.Ordinal))
+        foreach (string name in header.Keys.OrderBy(key => key, StringComparer.Ordinal).Where(key => key != "__metadata__"))
             Console.WriteLine($"{name} {header[name]["dtype"].AsString()} {header[name]["shape"]}");
     }
 }

@@ -1,5 +1,5 @@
-// snapshots_cancel REPO_ID...: downloads several repositories at the same time and cancels the second half of them right after
-// the start. Prints REPO_ID PATH, or REPO_ID cancelled, a line, in the order of the arguments.
+// snapshots_cancel REPO_ID...: downloads several repositories at the same time and cancels the second half of them
+// right after the start. Prints REPO_ID PATH, or REPO_ID cancelled, a line, in the order of the arguments.
 using System;
 using System.Linq;
 using System.Threading;

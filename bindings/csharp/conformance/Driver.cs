@@ -1,5 +1,6 @@
-// The C# driver of the conformance suite: see bindings/conformance/README.md. This file reads scenarios, runs their steps and
-// prints; Verbs.cs says what a verb does; Special.cs has what is not a plain call, and the other ways to run this program.
+// The C# driver of the conformance suite: see bindings/conformance/README.md. This file reads scenarios, runs their
+// steps and prints; Verbs.cs says what a verb does; Special.cs has what is not a plain call, and the other ways to run
+// this program.
 using System;
 using System.Collections.Generic;
 using System.IO;

@@ -201,8 +201,8 @@ namespace HfHub
     }
 
     /// <summary>
-    /// A file of a commit, for writing. It is part of the commit once <see cref="Finish"/> has returned; when it is disposed
-    /// before, it is not.
+    /// A file of a commit, for writing. It is part of the commit once <see cref="Finish"/> has returned; when it is
+    /// disposed before, it is not.
     /// </summary>
     public sealed class CommitWriter : WriteStream
     {

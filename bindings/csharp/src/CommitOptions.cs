@@ -128,7 +128,8 @@ namespace HfHub
             if (Message != null) raw.hfhub_commit_options_set_message(options, Message);
             if (Description != null) raw.hfhub_commit_options_set_description(options, Description);
             if (Parent != null) raw.hfhub_commit_options_set_parent(options, Parent);
-            if (CreatePullRequest != null) raw.hfhub_commit_options_set_create_pr(options, CreatePullRequest == true ? 1 : 0);
+            if (CreatePullRequest != null)
+                raw.hfhub_commit_options_set_create_pr(options, CreatePullRequest == true ? 1 : 0);
             if (Token != null) raw.hfhub_commit_options_set_token(options, Token);
             foreach (string value in AllowPatterns) raw.hfhub_commit_options_add_allow_pattern(options, value);
             foreach (string value in IgnorePatterns) raw.hfhub_commit_options_add_ignore_pattern(options, value);

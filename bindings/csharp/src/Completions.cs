@@ -5,8 +5,8 @@ using HfHub.Raw;
 
 namespace HfHub
 {
-    // Completes the tasks of all operations of the process, on one background thread that waits for the library's queue. No
-    // thread of the library ever enters the runtime, and continuations never run on this one.
+    // Completes the tasks of all operations of the process, on one background thread that waits for the library's
+    // queue. No thread of the library ever enters the runtime, and continuations never run on this one.
     internal static class Completions
     {
         private static readonly object Lock = new object();

@@ -130,7 +130,8 @@ namespace HfHub
             if (LocalDir != null) raw.hfhub_download_options_set_local_dir(options, LocalDir);
             if (Token != null) raw.hfhub_download_options_set_token(options, Token);
             if (Force != null) raw.hfhub_download_options_set_force(options, Force == true ? 1 : 0);
-            if (LocalFilesOnly != null) raw.hfhub_download_options_set_local_files_only(options, LocalFilesOnly == true ? 1 : 0);
+            if (LocalFilesOnly != null)
+                raw.hfhub_download_options_set_local_files_only(options, LocalFilesOnly == true ? 1 : 0);
             if (DryRun != null) raw.hfhub_download_options_set_dry_run(options, DryRun == true ? 1 : 0);
             if (MaxWorkers != null) raw.hfhub_download_options_set_max_workers(options, MaxWorkers.Value);
             foreach (string value in AllowPatterns) raw.hfhub_download_options_add_allow_pattern(options, value);

@@ -4,7 +4,8 @@ using HfHub.Raw;
 
 namespace HfHub
 {
-    /// <summary>Why a call failed. Numbers are permanent; a newer library may give one that is not named here.</summary>
+    /// <summary>Why a call failed. Numbers are permanent; a newer library may give one that is not named
+    /// here.</summary>
     public enum Status
     {
         /// <summary>It did not fail.</summary>
@@ -75,8 +76,8 @@ namespace HfHub
 
     /// <summary>
     /// Thrown by everything here that can fail, with all that is known. A cancelled operation throws an
-    /// <see cref="OperationCanceledException"/> instead, whose InnerException is one of these. What is asked for and not
-    /// there is a <see cref="HfHubNotFoundException"/>.
+    /// <see cref="OperationCanceledException"/> instead, whose InnerException is one of these. What is asked for and
+    /// not there is a <see cref="HfHubNotFoundException"/>.
     /// </summary>
     public class HfHubException : IOException
     {

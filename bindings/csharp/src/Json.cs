@@ -27,8 +27,8 @@ namespace HfHub
     }
 
     /// <summary>
-    /// A place in an immutable JSON document. Places share the document; disposing one of them frees it for all, which is
-    /// never necessary. Asking for what is not there gives a place whose type is <see cref="JsonType.Missing"/>.
+    /// A place in an immutable JSON document. Places share the document; disposing one of them frees it for all, which
+    /// is never necessary. Asking for what is not there gives a place whose type is <see cref="JsonType.Missing"/>.
     /// Enumerating it gives the elements of an array, or the values of an object's members.
     /// </summary>
     public sealed class Json : IReadOnlyList<Json>, IDisposable

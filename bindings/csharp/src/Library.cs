@@ -21,7 +21,8 @@ namespace HfHub
         /// </remarks>
         public static long VersionNumber => raw.hfhub_version_number();
 
-        /// <summary>Native objects that are alive; what the garbage collector has not found yet is among them.</summary>
+        /// <summary>Native objects that are alive; what the garbage collector has not found yet is among
+        /// them.</summary>
         /// <remarks>
         /// hfhub_handle_get_count: Objects of this library that were made in this process and not freed: handles, JSON
         /// documents and errors of all kinds. For tests that look for leaks. Since 0.1.

@@ -2,8 +2,8 @@ using System;
 
 namespace HfHub
 {
-    // The time that a wait may take, in slices. Mono ends a program only when its background threads are in managed code, so no
-    // wait inside the library is longer than a slice; the loops around them are managed.
+    // The time that a wait may take, in slices. Mono ends a program only when its background threads are in managed
+    // code, so no wait inside the library is longer than a slice; the loops around them are managed.
     internal readonly struct Limit
     {
         internal const long SliceMilliseconds = 100;
@@ -18,7 +18,8 @@ namespace HfHub
         }
 
         internal bool Passed => milliseconds >= 0 && Left <= 0;
-        internal long NextSlice => milliseconds < 0 ? SliceMilliseconds : Math.Max(0, Math.Min(SliceMilliseconds, Left));
+        internal long NextSlice =>
+            milliseconds < 0 ? SliceMilliseconds : Math.Max(0, Math.Min(SliceMilliseconds, Left));
 
         // TickCount begins anew every 49 days; a difference of two does not mind.
         private long Left => milliseconds - unchecked((uint)(Environment.TickCount - start));

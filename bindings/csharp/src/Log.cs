@@ -19,8 +19,8 @@ namespace HfHub
         Error = raw.HFHUB_LOG_ERROR
     }
 
-    // Log lines. The library's threads leave them in a ring of the glue, one background thread takes them out: nothing native
-    // enters the runtime.
+    // Log lines. The library's threads leave them in a ring of the glue, one background thread takes them out: nothing
+    // native enters the runtime.
     internal static class Log
     {
         private static readonly object Lock = new object();
@@ -75,7 +75,8 @@ namespace HfHub
                 {
                     while (Hooks.Count == 0 && delivered == Glue.hfhub_cs_log_get_written()) Monitor.Wait(Lock);
                 }
-                IntPtr line = Glue.hfhub_cs_log_next(Limit.SliceMilliseconds, out ulong key, out int level, out ulong lost);
+                IntPtr line = Glue.hfhub_cs_log_next(Limit.SliceMilliseconds, out ulong key, out int level,
+                    out ulong lost);
                 if (line == IntPtr.Zero) continue;
                 string text = Text.TakeCopy(line);
                 Action<LogLevel, string> hook;

@@ -9,8 +9,8 @@ using HfHub.Raw;
 namespace HfHub
 {
     /// <summary>
-    /// A running or finished operation: for waiting on this thread, for progress of its items and for cancelling it. Most
-    /// programs need only the methods that give a <see cref="Task{T}"/>.
+    /// A running or finished operation: for waiting on this thread, for progress of its items and for cancelling it.
+    /// Most programs need only the methods that give a <see cref="Task{T}"/>.
     /// </summary>
     public abstract class Operation : IDisposable, IAsyncDisposable
     {
@@ -86,8 +86,8 @@ namespace HfHub
         }
 
         /// <summary>
-        /// A task that ends when the operation has ended, as <see cref="Operation{T}.AsTask"/>, when the result's type does
-        /// not matter.
+        /// A task that ends when the operation has ended, as <see cref="Operation{T}.AsTask"/>, when the result's type
+        /// does not matter.
         /// </summary>
         /// <param name="progress">Gets the counters.</param>
         /// <param name="token">Cancels the operation.</param>
@@ -267,8 +267,8 @@ namespace HfHub
         }
 
         /// <summary>
-        /// A task for the result. It ends, also as cancelled, only when the operation has ended. It does not need this object
-        /// any more, but disposing this object cancels the operation.
+        /// A task for the result. It ends, also as cancelled, only when the operation has ended. It does not need this
+        /// object any more, but disposing this object cancels the operation.
         /// </summary>
         /// <param name="progress">Gets the counters about ten times a second and once at the end, before the task ends;
         /// never two calls at once. <see cref="Progress{T}"/> brings them to the context that made it.</param>

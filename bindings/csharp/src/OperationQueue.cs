@@ -6,7 +6,8 @@ namespace HfHub
 {
     /// <summary>
     /// Tells which of many operations is over, by tags, without a task for each. Tasks are the more usual way:
-    /// <see cref="Operation{T}.AsTask"/>, <see cref="System.Threading.Tasks.Task.WhenAny(System.Threading.Tasks.Task[])"/>.
+    /// <see cref="Operation{T}.AsTask"/>, <see
+    /// cref="System.Threading.Tasks.Task.WhenAny(System.Threading.Tasks.Task[])"/>.
     /// </summary>
     public sealed class OperationQueue : IDisposable
     {
@@ -50,7 +51,8 @@ namespace HfHub
             return status == raw.HFHUB_OK;
         }
 
-        /// <summary>A descriptor that polls readable while an operation waits to be taken. Neither read nor close it.</summary>
+        /// <summary>A descriptor that polls readable while an operation waits to be taken. Neither read nor close
+        /// it.</summary>
         /// <remarks>
         /// hfhub_queue_get_fd: A descriptor that polls readable while a finished operation waits to be taken; never
         /// read or close it. Since 0.1.

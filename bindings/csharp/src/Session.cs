@@ -4,8 +4,8 @@ using HfHub.Raw;
 namespace HfHub
 {
     /// <summary>
-    /// What everything belongs to: options, connections, one memory budget, a token. Any thread may use it, many at once. Each
-    /// slow call has two forms: the one that ends in Async gives a task; the one that begins with Start an
+    /// What everything belongs to: options, connections, one memory budget, a token. Any thread may use it, many at
+    /// once. Each slow call has two forms: the one that ends in Async gives a task; the one that begins with Start an
     /// <see cref="Operation{T}"/>, to wait for on this thread or to look at its items.
     /// </summary>
     public sealed partial class Session : IDisposable

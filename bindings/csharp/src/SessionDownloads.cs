@@ -156,7 +156,8 @@ namespace HfHub
         ///
         /// </remarks>
         /// <param name="operation">Its name, e.g. "models.info".</param>
-        /// <param name="parameters">Its parameters, a JSON object; null: none. <see cref="CallParameters"/> makes one.</param>
+        /// <param name="parameters">Its parameters, a JSON object; null: none. <see cref="CallParameters"/> makes
+        /// one.</param>
         /// <param name="progress">Gets the counters about ten times a second and once at the end.</param>
         /// <param name="token">Cancels the operation; the task ends when it has stopped.</param>
         public Task<Json> CallAsync(string operation, string parameters = null,
@@ -165,7 +166,8 @@ namespace HfHub
 
         /// <summary>The same as <see cref="CallAsync"/>, as an operation.</summary>
         /// <param name="operation">Its name, e.g. "models.info".</param>
-        /// <param name="parameters">Its parameters, a JSON object; null: none. <see cref="CallParameters"/> makes one.</param>
+        /// <param name="parameters">Its parameters, a JSON object; null: none. <see cref="CallParameters"/> makes
+        /// one.</param>
         public Operation<Json> StartCall(string operation, string parameters = null)
         {
             raw.hfhub_call(handle, operation, parameters, out OpHandle started);

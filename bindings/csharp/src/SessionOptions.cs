@@ -5,8 +5,8 @@ using HfHub.Raw;
 namespace HfHub
 {
     /// <summary>
-    /// How a session is to be. What is null is not set: then the environment or the default counts. Any option can be set by
-    /// its key: <c>new SessionOptions { ["net.retries"] = "3" }</c>; <see cref="Library.Options"/> lists them.
+    /// How a session is to be. What is null is not set: then the environment or the default counts. Any option can be
+    /// set by its key: <c>new SessionOptions { ["net.retries"] = "3" }</c>; <see cref="Library.Options"/> lists them.
     /// </summary>
     /// <remarks>
     /// hfhub_session_options_new: Defaults with the process environment applied. Errors: E_ARGUMENT naming an
@@ -77,9 +77,10 @@ namespace HfHub
         public string UserAgent { get; set; }
 
         /// <summary>
-        /// Gets the log lines of option "log.level" and above, one after another, on a background thread of this binding: it may
-        /// do anything, also call this library. The lines of a session have come before its Dispose returns. When it is slow
-        /// and more than 4096 lines wait, further ones are lost; it is told how many.
+        /// Gets the log lines of option "log.level" and above, one after another, on a background thread of this
+        /// binding: it may do anything, also call this library. The lines of a session have come before its Dispose
+        /// returns. When it is slow and more than 4096 lines wait, further ones are lost; it is told how many. What it
+        /// throws is ignored.
         /// </summary>
         /// <remarks>
         /// hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the

@@ -74,7 +74,8 @@ namespace HfHub
         /// <param name="size">The size of the whole file; null: not known, and the stream cannot seek.</param>
         /// <param name="begin">The range's first byte.</param>
         /// <param name="end">The byte behind the range; null: the file's end.</param>
-        /// <param name="ordered">False: pieces come as they arrive, by <see cref="XetStream.TryReadPiece"/> alone.</param>
+        /// <param name="ordered">False: pieces come as they arrive, by <see cref="XetStream.TryReadPiece"/>
+        /// alone.</param>
         public XetStream OpenXetStream(XetOptions options, string hash, ulong? size = null, ulong begin = 0,
             ulong? end = null, bool ordered = true) =>
             new XetStream(handle, options, hash, size, begin, end, ordered);

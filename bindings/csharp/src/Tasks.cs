@@ -29,7 +29,8 @@ namespace HfHub
 
         internal Listing(Func<CancellationToken, Task<Json>> ask) => this.ask = ask;
 
-        public IAsyncEnumerator<Json> GetAsyncEnumerator(CancellationToken token = default) => new Enumerator(ask, token);
+        public IAsyncEnumerator<Json> GetAsyncEnumerator(CancellationToken token = default) =>
+            new Enumerator(ask, token);
 
         private sealed class Enumerator : IAsyncEnumerator<Json>
         {

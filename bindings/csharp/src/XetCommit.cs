@@ -17,8 +17,8 @@ namespace HfHub
     }
 
     /// <summary>
-    /// Files that become readable together. Where a method takes a SHA-256: null computes it, "" leaves it out, 64 hex digits
-    /// are taken as given.
+    /// Files that become readable together. Where a method takes a SHA-256: null computes it, "" leaves it out, 64 hex
+    /// digits are taken as given.
     /// </summary>
     public sealed class XetCommit : IDisposable
     {

@@ -23,9 +23,10 @@ namespace HfHub
     }
 
     /// <summary>
-    /// A file, or a range of one, by its Xet hash. Position 0 is the range's first byte. It seeks, when the file's size was
-    /// given, by asking for the rest of the range anew at the next read; bytes behind the position that are here already are
-    /// used. Whoever reads slowly slows the network. One thread at a time, except for <see cref="Cancel"/>.
+    /// A file, or a range of one, by its Xet hash. Position 0 is the range's first byte. It seeks, when the file's size
+    /// was given and its session is open, by asking for the rest of the range anew at the next read; bytes behind the
+    /// position that are here already are used. Whoever reads slowly slows the network. One thread at a time, except
+    /// for <see cref="Cancel"/>.
     /// </summary>
     public sealed class XetStream : Stream
     {
@@ -37,7 +38,9 @@ namespace HfHub
         private readonly string hash;
         private readonly ulong size, begin, end;
         private readonly bool ordered;
+        private readonly object gate = new object(); // for what other threads may do: cancel and close
         private XetStreamHandle handle;
+        private bool cancelled, closed;
         private Piece piece;      // borrowed from the handle
         private ulong pieceBegin; // its place in the file
         private ulong position;   // in the file
@@ -70,8 +73,8 @@ namespace HfHub
         // ---- pieces ----
 
         /// <summary>
-        /// Waits for the next piece and lends it: until the next call on this stream, its Dispose included, and not a moment
-        /// longer. Nothing is copied.
+        /// Waits for the next piece and lends it: until the next call on this stream, its Dispose included, and not a
+        /// moment longer. Nothing is copied.
         /// </summary>
         /// <remarks>
         /// hfhub_xet_stream_next: The next bytes, borrowed until the next call: OK; END; PENDING after `timeout_ms`
@@ -121,10 +124,15 @@ namespace HfHub
             moved = false;
             if (HasBytes) return;
             piece = default;
-            XetStreamHandle old = handle;
-            if (old.IsClosed) throw new ObjectDisposedException(nameof(XetStream));
-            handle = Open();
-            old.Dispose();
+            XetStreamHandle next = Open();
+            lock (gate)
+            {
+                XetStreamHandle old = handle;
+                handle = next;
+                if (cancelled) raw.hfhub_xet_stream_cancel(next);
+                if (closed) next.Dispose();
+                old.Dispose();
+            }
         }
 
         // ---- Stream ----
@@ -141,7 +149,8 @@ namespace HfHub
         {
             get
             {
-                if (size == NotKnown && end == NotKnown) throw new NotSupportedException("the file's size is not known");
+                if (size == NotKnown && end == NotKnown)
+                    throw new NotSupportedException("the file's size is not known");
                 ulong last = Math.Min(size, end);
                 return last > begin ? (long)(last - begin) : 0;
             }
@@ -254,7 +263,14 @@ namespace HfHub
         /// fine. Since 0.1.
         ///
         /// </remarks>
-        public void Cancel() => raw.hfhub_xet_stream_cancel(handle);
+        public void Cancel()
+        {
+            lock (gate)
+            {
+                cancelled = true;
+                raw.hfhub_xet_stream_cancel(handle);
+            }
+        }
 
         /// <summary>Lets go of the stream. A read in another thread is cancelled.</summary>
         /// <remarks>
@@ -264,11 +280,14 @@ namespace HfHub
         /// <param name="disposing">True when it was not the garbage collector.</param>
         protected override void Dispose(bool disposing)
         {
-            if (disposing && !handle.IsClosed)
+            if (disposing)
             {
-                try { Cancel(); }
-                catch (ObjectDisposedException) { }
-                handle.Dispose();
+                lock (gate)
+                {
+                    if (!closed && !handle.IsClosed) raw.hfhub_xet_stream_cancel(handle);
+                    closed = true;
+                    handle.Dispose();
+                }
             }
             base.Dispose(disposing);
         }

@@ -1,4 +1,5 @@
-// Runs the tests: every public static method of the classes of this program that are marked. And the local Hub they use.
+// Runs the tests: every public static method of the classes of this program that are marked. And the local Hub they
+// use.
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
