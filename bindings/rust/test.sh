@@ -39,6 +39,7 @@ rm -rf "$out/src" "$out/registry"
 mkdir -p "$out/src/bindings" "$out/src/examples" "$out/registry" "$out/.cargo"
 cp -a "$here" "$out/src/bindings/rust"
 cp -a "$here/../../examples/rust" "$out/src/examples/rust"
+cp "$here/../../LICENSE" "$out/src/" # the crates link to it
 ln -s "$debian"/* "$out/registry/"
 cat > "$out/.cargo/config.toml" << EOF
 [source.crates-io]
