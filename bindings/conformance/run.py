@@ -154,6 +154,16 @@ def expected_lines(scenarios, language):
         return [line.rstrip("\n") for line in file if line.split(" ", 1)[0] in wanted]
 
 
+def record(scenarios, lines):
+    """What C prints, in the table's order; what is not for C stays as it was written by hand."""
+    by_hand = expected_lines([s for s in scenarios if "c" in s.get("not_for", {})], "c-has-none")
+    with open(os.path.join(HERE, "expected.txt"), "w", encoding="utf-8") as file:
+        for scenario in scenarios:
+            for line in lines + by_hand:
+                if line.split(" ", 1)[0] == scenario["name"]:
+                    file.write(line + "\n")
+
+
 def compare(language, got, expected):
     problems = []
     by_step = lambda lines: {" ".join(line.split(" ", 2)[:2]): line for line in lines}
@@ -223,8 +233,7 @@ def main():
         if wrong:
             problems.append("%s: %s" % (language, wrong))
         if given.record:
-            with open(os.path.join(HERE, "expected.txt"), "w", encoding="utf-8") as file:
-                file.write("".join(line + "\n" for line in lines))
+            record(scenarios, lines)
             continue
         found = compare(language, lines, expected_lines(scenarios, language))
         problems += found

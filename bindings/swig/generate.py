@@ -276,6 +276,9 @@ def owners(language, text):
         if match:
             waiting.append(match.group(1))
         kind = re.match(r"\s*(?:pub |public |internal |sealed |static |final |abstract |partial )*(?:class|struct|impl(?:<[^>]*>)?|record|interface|enum) (?:.*\bfor )?(\w+)", line)
+        if language == "Go":
+            kind = re.match(r"type (\w+) struct", line)
+            holder = "" if line == "}" else holder
         if kind and not stripped.startswith(begin) and not (language == "Java" and line[0] == " "):
             holder = kind.group(1)
         skipped = not stripped or stripped.startswith((begin, "/*", "*/", "#[", "@", "["))
@@ -284,7 +287,7 @@ def owners(language, text):
         match = DECLARATION[language].match(line)
         names = [name for name in (match.groups() if match else ()) if name]
         name = ".".join(names) if language == "Go" else (names[-1] if names else "?")
-        if language != "Go" and holder and name != holder:
+        if holder and name != holder and "." not in name and not line.startswith("func "):
             name = holder + "." + name
         for c_name in waiting:
             found.setdefault(c_name, []).append(name)
@@ -372,8 +375,7 @@ def invented_types():
             problems += ["%s: %s: an argument that no typemap knows" % (language, name)
                          for name in sorted(os.listdir(folder)) if name.startswith("SWIGTYPE_")]
     return problems + ["Go: %s: an argument that no typemap knows" % name
-                       for name in sorted(set(re.findall(r"SWIGTYPE_\w+", "".join(swig_go().values()))))
-                       if "struct" not in name and False]
+                       for name in sorted(set(re.findall(r"SWIGTYPE_\w+", "".join(swig_go().values()))))]
 
 
 def write(files):
