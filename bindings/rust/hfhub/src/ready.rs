@@ -113,9 +113,9 @@ mod tests {
         let (ready, user_data) = registered();
         let (told, woken) = (Arc::new(Count::default()), Arc::new(Count::default()));
         let (first, second) = (told.clone(), told.clone());
-        ready.call(Box::new(move || first.clone().wake()));
+        ready.call(Box::new(move || first.wake()));
         ready.call(Box::new(|| panic!("in a callback, as it should be")));
-        ready.call(Box::new(move || second.clone().wake()));
+        ready.call(Box::new(move || second.wake()));
         ready.wake(&Waker::from(Arc::new(Count::default()))); // replaced by the next
         ready.wake(&Waker::from(woken.clone()));
         ready.wake(&Waker::from(woken.clone()));
