@@ -55,6 +55,8 @@ Result<size_t> XetGroup::add(Item item) {
     return Error::make(Code::kArgument, "the all-zero hash is that of an empty file, and of no other");
   }
   items_.push_back(std::move(item));
+  const std::lock_guard results(results_->mutex);
+  results_->done.resize(items_.size());  // nothing yet
   return items_.size() - 1;
 }
 
@@ -69,7 +71,6 @@ Done XetGroup::add_seed(size_t index, xet::Seed seed) {
 Result<std::shared_ptr<runtime::Op>> XetGroup::start() {
   if (started_.exchange(true)) return Error::make(Code::kState, "this group has started already");
   const auto items = std::make_shared<const std::vector<Item>>(std::move(items_));
-  results_->done.resize(items->size());
   const auto run = [session = session_, options = options_, items,
                     results = results_](Story& story) -> Result<OpResult> {
     HFHUB_TRY(const auto cas, connect_xet(*session, story.machinery, options, XetUse::kRead));
