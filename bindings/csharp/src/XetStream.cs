@@ -40,7 +40,8 @@ namespace HfHub
         private readonly bool ordered;
         private readonly object gate = new object(); // for what other threads may do: cancel and close
         private XetStreamHandle handle;
-        private bool cancelled, closed;
+        private volatile bool cancelled;
+        private bool closed;
         private Piece piece;      // borrowed from the handle
         private ulong pieceBegin; // its place in the file
         private ulong position;   // in the file
@@ -102,10 +103,12 @@ namespace HfHub
         /// <summary>The pieces, each copied, as an asynchronous sequence; it can be gone through once.</summary>
         public IAsyncEnumerable<XetPiece> ReadPiecesAsync() => new Pieces(this);
 
-        // Sees to it that there is a piece with bytes at the position: OK, END or PENDING.
+        // Sees to it that there is a piece with bytes at the position: OK, END or PENDING. What is here already is not
+        // given out after a cancel: the stream would seem to end well.
         private int Fill(TimeSpan limit)
         {
-            if (moved) Move();
+            if (cancelled) piece = default;
+            else if (moved) Move();
             var wait = new Limit(limit);
             while (!HasBytes)
             {
@@ -226,7 +229,7 @@ namespace HfHub
         private unsafe int Copy(Span<byte> buffer, TimeSpan limit)
         {
             if (buffer.IsEmpty) return 0;
-            bool past = CanSeek && Position >= Length;
+            bool past = moved && !cancelled && Position >= Length; // else it is the library's to say, having verified it
             int status = past ? raw.HFHUB_END : Fill(limit);
             if (status != raw.HFHUB_OK) return status == raw.HFHUB_END ? 0 : -1;
             bool held = false;

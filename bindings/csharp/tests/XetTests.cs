@@ -173,7 +173,24 @@ internal static class XetTests
         Expect.True(stream.ReadByte() >= 0, "it has begun");
         stream.Cancel();
         Expect.Throws<OperationCanceledException>(() => stream.CopyTo(Stream.Null));
+        Expect.Throws<OperationCanceledException>(() => stream.ReadByte());
     });
+
+    public static void WhatIsHereIsNotGivenOutAfterACancel() => WithStream(stream =>
+    {
+        Expect.True(stream.ReadByte() >= 0, "it has begun");
+        stream.Cancel();
+        Expect.Throws<OperationCanceledException>(() => stream.ReadByte());
+        stream.Position = 50;
+        Expect.Throws<OperationCanceledException>(() => stream.ReadByte());
+    }, 0, 100);
+
+    public static void AWrongSizeIsRefused()
+    {
+        using (Session session = Hub.Session())
+        using (XetStream stream = session.OpenXetStream(Cas, Hash.Value, (ulong)Content.Length + 10))
+            Expect.Throws<HfHubException>(() => stream.CopyTo(Stream.Null));
+    }
 
     public static async Task AGroupFetchesFiles()
     {
