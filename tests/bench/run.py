@@ -3,7 +3,7 @@
 drifts drifts for all of them. Prints medians and ratios; --write puts the table into docs/BENCHMARKS.md.
 
     ./dev bench                 all of it, about 20 minutes
-    ./dev bench --only start    one group: start, cached, small, large, upload, xet, kernels; or a part of xet: xet_start,
+    ./dev bench --only start    one group: start, cached, small, large, upload, xet, kernels, bindings; or a part of xet: xet_start,
                                 xet_up, xet_again, xet_down, xet_many, xet_line
     ./dev bench --rounds 9 --write
 """
@@ -19,12 +19,13 @@ import tempfile
 import urllib.request
 from pathlib import Path
 
+from bindings import Bindings
 from upload import Upload
 from xet import Xet
 
 ROOT = Path(__file__).resolve().parents[2]
 MiB = 1 << 20
-GROUPS = ("start", "cached", "small", "large", "upload", "xet", "kernels")
+GROUPS = ("start", "cached", "small", "large", "upload", "xet", "kernels", "bindings")
 XET_GROUPS = ("xet_start", "xet_up", "xet_again", "xet_down", "xet_many", "xet_line")
 
 
@@ -178,6 +179,9 @@ class Bench:
 
     def upload(self):
         Upload(self).run()
+
+    def bindings(self):
+        Bindings(self).run()
 
     def xet(self, only="xet"):
         Xet(self).run(only)
