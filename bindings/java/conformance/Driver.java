@@ -232,7 +232,9 @@ final class Driver {
     } catch (TimeoutException e) {
       return "pending";
     } catch (ExecutionException | CancellationException e) {
-      if (e.getCause() instanceof HfHubException) return error(step, (HfHubException) e.getCause());
+      Throwable cause = e.getCause();
+      while (cause instanceof CancellationException) cause = cause.getCause(); // newer JDKs wrap it once more
+      if (cause instanceof HfHubException) return error(step, (HfHubException) cause);
       throw e;
     }
   }
