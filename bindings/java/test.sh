@@ -49,7 +49,7 @@ tests() {
   javac -Xlint:all,-try,-serial -Werror -cp "$jar" -d "$out/test-classes" "$here"/src/test/java/io/github/libhfhub/*.java
   # -Xcheck:jni warns on its output, and goes on: a warning fails here.
   python3 -B "$here/hub.py" "${HFHUB_LOCALHUB:?names the local Hub}" "$out/test-work" \
-    java -Xcheck:jni -ea -XX:+UseSerialGC -cp "$jar:$out/test-classes" io.github.libhfhub.Tests > "$out/test.log" 2>&1 ||
+    java -Xcheck:jni -ea --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -cp "$jar:$out/test-classes" io.github.libhfhub.Tests > "$out/test.log" 2>&1 ||
     { cat "$out/test.log"; exit 1; }
   cat "$out/test.log"
   if grep -E 'WARNING|FATAL ERROR' "$out/test.log"; then
