@@ -199,6 +199,7 @@ internal static class XetTests
         using (XetGroup group = session.NewXetGroup(Cas))
         {
             Expect.Equal(0, group.Add(Hash.Value, (ulong)Content.Length, path));
+            Expect.Equal(false, group.IsDone(0));
             await group.RunAsync();
             Expect.Equal(true, group.IsDone(0));
             ExpectBytes(0, File.ReadAllBytes(path), Content.Length);
