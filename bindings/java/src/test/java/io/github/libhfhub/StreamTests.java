@@ -198,6 +198,7 @@ final class StreamTests {
             equal(made.sha256(), null);
             try (XetGroup group = session.xetGroup(options)) {
               equal(group.add(made.hash(), 5, Tests.work("fetched")), 0L);
+              equal(group.isFinished(0), false);
               try (Operation<Json> start = group.start()) {
                 start.await();
               }
