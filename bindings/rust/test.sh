@@ -86,6 +86,7 @@ run_tests() {
 # Rust 1.63, which the crates promise: Debian 12's, wherever it is.
 oldest() {
   local rustc=${HFHUB_OLDEST_RUSTC:-/usr/bin/rustc} cargo=${HFHUB_OLDEST_CARGO:-/usr/bin/cargo}
+  if rustc --version | grep -q "^rustc 1\.63\."; then return; fi # it did all of the above
   if ! "$rustc" --version | grep -q "^rustc 1\.63\."; then
     echo "missing: Rust 1.63; HFHUB_OLDEST_RUSTC and HFHUB_OLDEST_CARGO name one" >&2
     exit 1

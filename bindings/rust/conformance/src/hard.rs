@@ -139,7 +139,8 @@ impl Driver {
         let count = step.size("count").unwrap_or(0) as usize;
         let inner = step.inner();
         let lines: Vec<String> = thread::scope(|scope| {
-            let threads: Vec<_> = (0..count).map(|_| scope.spawn(|| self.perform(&inner))).collect();
+            let mut threads = Vec::new();
+            threads.resize_with(count, || scope.spawn(|| self.perform(&inner)));
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         same(&lines, |line| format!("ok {} {}", count, line))
