@@ -296,12 +296,15 @@ func TestXetCommitAndGroup(t *testing.T) {
 	index, err := group.Add(hashed.Hash, hashed.Size, filepath.Join(folder, "out"))
 	check(t, err)
 	check(t, group.AddSeed(index, filepath.Join(folder, "in"), hashed.Hash, hashed.Size))
-	if _, err := group.Result(index); !errors.Is(err, hfhub.ErrArgument) {
-		t.Fatal("before it was started:", err)
+	ended, err := group.Result(index)
+	check(t, err)
+	same(t, "ended before it was started", ended, false)
+	if _, err := group.Result(index + 1); !errors.Is(err, hfhub.ErrArgument) {
+		t.Fatal("an item that is not there:", err)
 	}
 	_, err = group.Run(ctx)
 	check(t, err)
-	ended, err := group.Result(index)
+	ended, err = group.Result(index)
 	check(t, err)
 	same(t, "ended", ended, true)
 	out, err := os.ReadFile(filepath.Join(folder, "out"))

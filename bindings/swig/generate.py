@@ -262,7 +262,7 @@ DECLARATION = {
     "Go": re.compile(r"^\s*(?:func (?:\((?:\w+ )?\*?(\w+)(?:\[\w+\])?\) )?(\w+)|type (\w+)|(?:var |const )?(\w+)\b)"),
     "Rust": re.compile(r"^\s*(?:pub(?:\([^)]*\))? )?(?:unsafe |const |async )*(?:fn|struct|enum|trait|type|static|impl|const) (?:[^{]*\bfor )?(\w+)|^\s*(?:pub )?(\w+)(?=[:,(])"),
     "Java": re.compile(r"^\s*(?:public |protected |private |static |final |abstract |sealed |default |synchronized )*(?:(?:class|interface|enum|record) (\w+)|(?:<[^>]+> )?[\w.<>\[\], ?]+? (\w+)\s*[(=;]|(\w+)\s*[({,])"),
-    "C#": re.compile(r"^\s*(?:(?:public|protected|private|internal|static|sealed|abstract|override|virtual|async|readonly|unsafe|const|new) )*(?:(?:class|struct|interface|enum) (\w+)|[\w.<>\[\], ]+? (\w+)\s*[({=;]|(\w+)\s*[({=,]|[\w.<>\[\], ]+? (\w+)$)"),
+    "C#": re.compile(r"^\s*(?:(?:public|protected|private|internal|static|sealed|abstract|override|virtual|async|readonly|unsafe|const|new) )*(?:(?:class|struct|interface|enum) (\w+)|[\w.<>\[\], ?]+? (\w+)\s*[(\[{=;]|(\w+)\s*[({=,]|[\w.<>\[\], ?]+? (\w+)$)"),
 }
 
 
@@ -275,7 +275,7 @@ def owners(language, text):
         match = re.match(r"%s (hfhub_\w+):" % re.escape(begin), stripped)
         if match:
             waiting.append(match.group(1))
-        kind = re.match(r"\s*(?:pub |public |internal |sealed |static |final |abstract |partial )*(?:class|struct|impl(?:<[^>]*>)?|record|interface|enum) (?:.*\bfor )?(\w+)", line)
+        kind = re.match(r"\s*(?:pub |public |internal |sealed |static |final |abstract |partial |readonly )*(?:class|struct|impl(?:<[^>]*>)?|record|interface|enum) (?:.*\bfor )?(\w+)", line)
         if language == "Go":
             kind = re.match(r"type (\w+) struct", line)
             holder = "" if line == "}" else holder

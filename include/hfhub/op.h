@@ -65,7 +65,8 @@ HFHUB_API void hfhub_op_cancel(hfhub_op *op);
 HFHUB_API hfhub_status hfhub_op_get_fd(hfhub_op *op, intptr_t *out_fd, hfhub_error **err);
 
 /* Registers the one-shot ready callback; `user_data_free` (may be NULL) is called with `user_data` afterwards or when
- * the operation is freed before. Errors: E_STATE when there is one already. Since 0.1. */
+ * the operation is freed before. After an error nothing is called: it stays the caller's. Errors: E_STATE when there is one
+ * already; E_NO_MEMORY. Since 0.1. */
 HFHUB_API hfhub_status hfhub_op_set_ready(hfhub_op *op, hfhub_ready_fn ready_fn, void *user_data,
                                           hfhub_ready_fn user_data_free, hfhub_error **err);
 

@@ -117,11 +117,19 @@ hfhub_status hfhub_op_set_ready(hfhub_op* op, hfhub_ready_fn ready_fn, void* use
     HFHUB_REQUIRE(op);
     HFHUB_REQUIRE(ready_fn);
     if (op->op->forked()) return forked();
+    std::shared_ptr<ReadyCall> ready(new ReadyCall{ready_fn, user_data, nullptr});
     if (op->has_ready.exchange(true)) return Error::make(Code::kState, "the operation has a ready callback already");
-    op->ready.reset(new ReadyCall{ready_fn, user_data, user_data_free});
-    op->op->on_ready([weak = std::weak_ptr<ReadyCall>(op->ready)] {
-      if (const auto ready = weak.lock()) ready->run();
-    });
+    ready->user_data_free = user_data_free;
+    try {
+      op->op->on_ready([weak = std::weak_ptr<ReadyCall>(ready)] {
+        if (const auto call = weak.lock()) call->run();
+      });
+    } catch (...) {  // out of memory: it stays the caller's
+      ready->user_data_free = nullptr;
+      op->has_ready = false;
+      throw;
+    }
+    op->ready = std::move(ready);
     return {};
   });
 }

@@ -7,6 +7,8 @@
 namespace hfhub::xet {
 namespace {
 
+constexpr uint64_t kLargeBytes = 1u << 20;
+
 void append_numbers(Bytes* out, std::initializer_list<uint32_t> numbers) {
   for (const uint32_t number : numbers) append_little(out, number);
 }
@@ -77,6 +79,8 @@ uint64_t shard_xorb_bytes(size_t chunks) { return kShardRecordBytes * (1 + uint6
 void ShardWriter::add_file(const FileRecord& file) {
   Bytes* const out = &file_section_;
   const bool verification = file.verification.size() == file.terms.size();
+  const uint64_t bytes = shard_file_bytes(file.terms.size(), verification, file.sha256.has_value());
+  if (bytes > kLargeBytes) out->reserve(out->size() + bytes);  // not twice as much, as a growing vector would
   append(out, file.hash.bytes);
   append_numbers(out, {(verification ? kWithVerification : 0) | (file.sha256 ? kWithSha256 : 0),
                        static_cast<uint32_t>(file.terms.size()), 0, 0});

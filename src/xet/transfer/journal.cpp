@@ -40,14 +40,12 @@ Bytes shard_of(const FileRecord& file) {
   return writer.finish();
 }
 
-// The grant's id with its size before it, then the xorb.
-Bytes bytes_of(const GrantedXorb& granted) {
+// The grant's id with its size before it; the xorb follows.
+Bytes id_of(const GrantedXorb& granted) {
   Bytes out(kIdSizeBytes);
   put(out.data(), granted.grant_id.size(), kIdSizeBytes);
   const ByteView id = as_bytes(granted.grant_id);
   out.insert(out.end(), id.begin(), id.end());
-  const Bytes record = shard_of(granted.xorb);
-  out.insert(out.end(), record.begin(), record.end());
   return out;
 }
 
@@ -132,11 +130,11 @@ Done Journal::take_over(const std::string& path) {
       if (auto read = parse_granted(payload); read.ok()) granted[read->xorb.hash.text()] = *std::move(read);
       return {};
     }
-    if (kind == Kind::kXorb) return append(kind, payload, &frame);
+    if (kind == Kind::kXorb) return append(kind, {}, payload, &frame);
     // Files are not part of this commit until somebody adds them again, which shows by their source only.
     const std::string digest(as_text(payload.first(std::min(payload.size(), kDigestChars))));
     if (digest.size() < kDigestChars || digest[0] == '-' || sources_.contains(digest)) return {};
-    HFHUB_CHECK(append(Kind::kOldFile, payload, &frame));
+    HFHUB_CHECK(append(Kind::kOldFile, {}, payload, &frame));
     sources_[digest] = frame;
     return {};
   };
@@ -182,37 +180,36 @@ Done Journal::scan(const platform::File& file, const std::function<Done(Kind, By
   }
 }
 
-Done Journal::append(Kind kind, ByteView payload, Frame* written) {
-  Bytes frame(kFrameHead + payload.size());
-  put(frame.data(), static_cast<uint64_t>(kind), 4);
-  put(frame.data() + 4, payload.size(), 4);
-  put(frame.data() + 8, digest::crc64_nvme(0, payload), 8);
-  if (!payload.empty()) std::memcpy(frame.data() + kFrameHead, payload.data(), payload.size());
+Done Journal::append(Kind kind, ByteView first, ByteView rest, Frame* written) {
+  const size_t size = first.size() + rest.size();
+  Bytes begin(kFrameHead + first.size());
+  put(begin.data(), static_cast<uint64_t>(kind), 4);
+  put(begin.data() + 4, size, 4);
+  put(begin.data() + 8, digest::crc64_nvme(digest::crc64_nvme(0, first), rest), 8);
+  if (!first.empty()) std::memcpy(begin.data() + kFrameHead, first.data(), first.size());
   const std::lock_guard lock(mutex_);
   if (!lock_) return {};
-  HFHUB_CHECK(file_.write_at(end_, frame));
-  *written = {kind, end_ + kFrameHead, static_cast<uint32_t>(payload.size())};
-  end_ += frame.size();
+  HFHUB_CHECK(file_.write_at(end_, begin));
+  HFHUB_CHECK(file_.write_at(end_ + begin.size(), rest));
+  *written = {kind, end_ + kFrameHead, static_cast<uint32_t>(size)};
+  end_ += kFrameHead + size;
   return {};
 }
 
 Done Journal::add_xorb(const XorbRecord& xorb) {
   Frame frame;
-  return append(Kind::kXorb, shard_of(xorb), &frame);
+  return append(Kind::kXorb, {}, shard_of(xorb), &frame);
 }
 
 Done Journal::add_granted(const GrantedXorb& granted) {
   Frame frame;
-  return append(Kind::kGranted, bytes_of(granted), &frame);
+  return append(Kind::kGranted, id_of(granted), shard_of(granted.xorb), &frame);
 }
 
 Done Journal::add_file(const FileRecord& file, const SourceStamp* source) {
   const std::string digest = source != nullptr ? digest_of(source->key()) : std::string(kDigestChars, '-');
-  Bytes payload(as_bytes(digest).begin(), as_bytes(digest).end());
-  const Bytes record = shard_of(file);
-  payload.insert(payload.end(), record.begin(), record.end());
   Frame frame;
-  return append(Kind::kFile, payload, &frame);
+  return append(Kind::kFile, as_bytes(digest), shard_of(file), &frame);
 }
 
 Result<std::optional<FileRecord>> Journal::find_file(const SourceStamp& source) const {

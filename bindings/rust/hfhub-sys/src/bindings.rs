@@ -405,7 +405,8 @@ extern "C" {
     pub fn hfhub_op_get_fd(op: *mut hfhub_op, out_fd: *mut isize, err: *mut *mut hfhub_error) -> hfhub_status;
 
     /// Registers the one-shot ready callback; `user_data_free` (may be NULL) is called with `user_data` afterwards or
-    /// when the operation is freed before. Errors: E_STATE when there is one already. Since 0.1.
+    /// when the operation is freed before. After an error nothing is called: it stays the caller's. Errors: E_STATE
+    /// when there is one already; E_NO_MEMORY. Since 0.1.
     pub fn hfhub_op_set_ready(op: *mut hfhub_op, ready_fn: hfhub_ready_fn, user_data: *mut c_void, user_data_free: hfhub_ready_fn, err: *mut *mut hfhub_error) -> hfhub_status;
 
     /// Counters of the whole operation. Never blocks. Since 0.1.

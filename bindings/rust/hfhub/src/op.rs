@@ -154,8 +154,8 @@ impl<T> Op<T> {
     /// The callback must be quick: send a message, wake somebody. Several may be given.
     ///
     /// hfhub_op_set_ready: Registers the one-shot ready callback; `user_data_free` (may be NULL) is called with
-    /// `user_data` afterwards or when the operation is freed before. Errors: E_STATE when there is one already. Since
-    /// 0.1.
+    /// `user_data` afterwards or when the operation is freed before. After an error nothing is called: it stays the
+    /// caller's. Errors: E_STATE when there is one already; E_NO_MEMORY. Since 0.1.
     pub fn on_ready(&self, callback: impl FnOnce() + Send + 'static) -> Result<()> {
         self.shared.0.ready.register(self.handle())?;
         self.shared.0.ready.call(Box::new(callback));
