@@ -1,6 +1,7 @@
 #!/bin/bash
 # test.sh PREFIX OUT [build|test|package]: the Rust crates against the library installed at PREFIX. Everything made goes below
 # OUT; without a step all three run. Nothing is skipped: what is missing is an error.
+# With HFHUB_SANITIZE=address the programs can use a library that was built with it.
 #
 # No network: crates come from Debian's librust-*-dev packages, for Debian's cargo as for any newer one.
 set -euo pipefail
@@ -49,7 +50,7 @@ directory = "$out/registry"
 [net]
 offline = true
 [build]
-rustflags = ["-C", "link-arg=-Wl,-rpath,$prefix/lib"]
+rustflags = ["-C", "link-arg=-Wl,-rpath,$prefix/lib"${HFHUB_SANITIZE:+, "-C", "link-arg=-fsanitize=$HFHUB_SANITIZE"}]
 EOF
 unset HFHUB_LIB_DIR DOCS_RS RUSTFLAGS RUSTDOCFLAGS
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
