@@ -24,6 +24,13 @@ Result<runtime::OpResult> run_guarded(const Session::Body& body, Story& story) {
   }
 }
 
+// Who hears that the time is over says that it was cancelled: the reason is what counts.
+Result<runtime::OpResult> with_reason(Result<runtime::OpResult> result, const runtime::Cancel& cancel) {
+  if (result.ok() || result.error().code != Code::kCancelled) return result;
+  if (Done why = cancel.check(); !why.ok()) return std::move(why).error();
+  return result;
+}
+
 }  // namespace
 
 Machinery::Machinery(const runtime::Config& from, std::shared_ptr<const runtime::Log> log_to)
@@ -107,14 +114,16 @@ void Session::cancel_all() const {
 }
 
 std::shared_ptr<runtime::Op> Session::new_op() const {
-  return std::make_shared<runtime::Op>(machinery()->new_cancel());
+  const int64_t limit_ms = config_.duration_ms(runtime::Option::kOpDeadline);
+  const runtime::Cancel cancel = machinery()->new_cancel();
+  return std::make_shared<runtime::Op>(limit_ms > 0 ? cancel.child_until(after_ms(limit_ms)) : cancel);
 }
 
 Done Session::run(const std::shared_ptr<runtime::Op>& op, Body body) const {
   const auto shared = machinery();
   return shared->stories.post([shared, op, config = config_, log = log_, body = std::move(body)] {
     Story story{config, log, *shared, *op, op->cancel()};
-    op->complete(run_guarded(body, story));
+    op->complete(with_reason(run_guarded(body, story), op->cancel()));
   });
 }
 

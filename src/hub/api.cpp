@@ -85,12 +85,16 @@ Result<net::Response> send_once(const Api& api, net::Request request, const Abou
   }
 }
 
+Result<json::Value> json_answer(std::string_view body, const Url& from) {
+  auto value = json::Value::parse(body);
+  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(from.str()));
+  return value;
+}
+
 Result<json::Value> get_json(const Api& api, const Url& url, const About& about, const runtime::Cancel& cancel) {
   HFHUB_TRY(const net::Request request, make_request(api, net::Method::kGet, url));
   HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
-  auto value = json::Value::parse(response.body);
-  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
-  return value;
+  return json_answer(response.body, response.url);
 }
 
 Done get_pages(const Api& api, Url url, const About& about, const runtime::Cancel& cancel,
@@ -99,9 +103,8 @@ Done get_pages(const Api& api, Url url, const About& about, const runtime::Cance
   while (seen.size() < kMostPages && seen.insert(url.str()).second) {
     HFHUB_TRY(const net::Request request, make_request(api, net::Method::kGet, url));
     HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
-    auto value = json::Value::parse(response.body);
-    if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
-    HFHUB_TRY(const bool more, page(value->root()));
+    HFHUB_TRY(const json::Value value, json_answer(response.body, response.url));
+    HFHUB_TRY(const bool more, page(value.root()));
     const auto next = net::parse_link_next(response.headers.get("link"));
     if (!more || !next) return {};
     HFHUB_TRY(url, join_url(response.url, *next));

@@ -52,6 +52,8 @@ Result<net::Response> send(const Api& api, const net::Request& request, const Ab
 // when the answer was lost.
 Result<net::Response> send_once(const Api& api, net::Request request, const About& about,
                                 const runtime::Cancel& cancel);
+// An answer's JSON; an error says whose answer it was.
+Result<json::Value> json_answer(std::string_view body, const Url& from);
 Result<json::Value> get_json(const Api& api, const Url& url, const About& about, const runtime::Cancel& cancel);
 // GET, then every page that `Link: rel="next"` names; `page` gets each answer and returns false to stop.
 Done get_pages(const Api& api, Url url, const About& about, const runtime::Cancel& cancel,

@@ -183,9 +183,8 @@ bool is_json(const OperationRow& row, const net::Response& response) {
 
 Result<std::shared_ptr<const json::Value>> read_answer(const OperationRow& row, const net::Response& response) {
   if (!is_json(row, response)) return json::Writer().null().finish();
-  auto value = json::Value::parse(response.body);
-  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
-  return std::make_shared<const json::Value>(*std::move(value));
+  HFHUB_TRY(json::Value value, json_answer(response.body, response.url));
+  return std::make_shared<const json::Value>(std::move(value));
 }
 
 Result<std::shared_ptr<const json::Value>> run_paged(const Api& api, const Url& url, const About& about, uint64_t limit,

@@ -37,18 +37,12 @@ Result<net::Request> json_request(const Api& api, const Url& url, Writer& body) 
   return request;
 }
 
-Result<json::Value> json_answer(const net::Response& response) {
-  auto value = json::Value::parse(response.body);
-  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(response.url.str()));
-  return value;
-}
-
 // For questions, which may be asked again.
 Result<json::Value> post_json(const Api& api, const Url& url, Writer& body, const About& about,
                               const runtime::Cancel& cancel) {
   HFHUB_TRY(const net::Request request, json_request(api, url, body));
   HFHUB_TRY(const net::Response response, send(api, request, about, cancel));
-  return json_answer(response);
+  return json_answer(response.body, response.url);
 }
 
 Query pr_query(const CommitTarget& target) { return target.create_pr ? Query{{"create_pr", "1"}} : Query{}; }
@@ -153,12 +147,11 @@ Result<net::Request> commit_request(const Api& api, const CommitTarget& target) 
 }
 
 Result<CommitAnswer> parse_commit_answer(std::string_view body, const Url& from) {
-  auto value = json::Value::parse(body);
-  if (!value.ok()) return std::move(value).error().prefixed("the answer of " + redacted(from.str()));
+  HFHUB_TRY(const json::Value value, json_answer(body, from));
   CommitAnswer out;
-  out.oid = value->root()["commitOid"].string_or("");
-  out.url = value->root()["commitUrl"].string_or("");
-  out.pr_url = value->root()["pullRequestUrl"].string_or("");
+  out.oid = value.root()["commitOid"].string_or("");
+  out.url = value.root()["commitUrl"].string_or("");
+  out.pr_url = value.root()["pullRequestUrl"].string_or("");
   if (!is_commit_hash(out.oid)) return bad_answer(from, "names no commit");
   return out;
 }
@@ -196,7 +189,7 @@ Result<PullRequest> open_pull_request(const Api& api, const RepoRef& repo, const
   body.key("description").string(text.description).key("pullRequest").boolean(true).end_object();
   HFHUB_TRY(net::Request request, json_request(api, url, body));
   HFHUB_TRY(const net::Response response, send_once(api, std::move(request), {&repo, "", ""}, cancel));
-  HFHUB_TRY(const json::Value answer, json_answer(response));
+  HFHUB_TRY(const json::Value answer, json_answer(response.body, response.url));
   const auto number = answer.root()["num"].unsigned_integer();
   if (!number || *number == 0) return bad_answer(url, "names no pull request");
   PullRequest out{*number, std::string(answer.root()["url"].string_or("")), "refs/pr/" + std::to_string(*number)};

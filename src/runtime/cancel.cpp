@@ -20,14 +20,21 @@ struct Cancel::Guard::Hook {
 struct Cancel::Node {
   std::shared_ptr<Node> parent;
   std::atomic<bool> flag{false};
+  SteadyTime deadline = SteadyTime::max();
   std::mutex mutex;
   std::vector<std::weak_ptr<Node>> children;        // guarded by mutex; nothing leaves it while firing > 0
   size_t firing = 0;                                // guarded by mutex
   std::vector<std::shared_ptr<Guard::Hook>> hooks;  // guarded by mutex
 
-  bool requested() const {
+  bool flagged() const {
     for (const Node* node = this; node != nullptr; node = node->parent.get()) {
       if (node->flag.load(std::memory_order_relaxed)) return true;
+    }
+    return false;
+  }
+  bool late() const {
+    for (const Node* node = this; node != nullptr; node = node->parent.get()) {
+      if (node->deadline != SteadyTime::max() && steady_now() >= node->deadline) return true;
     }
     return false;
   }
@@ -55,9 +62,12 @@ struct Cancel::Node {
 Cancel::Cancel() : node_(std::make_shared<Node>()) {}
 Cancel::Cancel(std::shared_ptr<Node> node) : node_(std::move(node)) {}
 
-Cancel Cancel::child() const {
+Cancel Cancel::child() const { return child_until(SteadyTime::max()); }
+
+Cancel Cancel::child_until(SteadyTime deadline) const {
   auto node = std::make_shared<Node>();
   node->parent = node_;
+  node->deadline = deadline;
   const std::lock_guard lock(node_->mutex);
   if (node_->firing == 0) std::erase_if(node_->children, [](const auto& weak) { return weak.expired(); });
   node_->children.push_back(node);
@@ -70,10 +80,11 @@ void Cancel::request() const {
 }
 
 void Cancel::request_from_signal() const { node_->flag.store(true); }
-bool Cancel::requested() const { return node_->requested(); }
+bool Cancel::requested() const { return node_->flagged() || node_->late(); }
 
 Done Cancel::check() const {
-  if (requested()) return Error::make(Code::kCancelled, "the operation was cancelled");
+  if (node_->flagged()) return Error::make(Code::kCancelled, "the operation was cancelled");
+  if (node_->late()) return Error::make(Code::kTimeout, "the operation took longer than option op.deadline allows");
   return {};
 }
 

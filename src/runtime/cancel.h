@@ -17,13 +17,15 @@ class Cancel {
  public:
   Cancel();  // a root
   Cancel child() const;
+  // A child that counts as cancelled from `deadline` on. Nobody wakes its waiters then: they notice within kPollMs.
+  Cancel child_until(SteadyTime deadline) const;
 
   // Idempotent. Runs the registered wake-ups on this thread; they must only signal (a condition, a descriptor).
   void request() const;
   // Sets the flag only: no lock, no allocation, no wake-up. For signal handlers; waiters notice within kPollMs.
   void request_from_signal() const;
   bool requested() const;  // own flag or an ancestor's
-  // kCancelled when requested, else ok.
+  // kCancelled when requested, kTimeout when only the time is over, else ok.
   Done check() const;
 
   // Calls `wake` once when this node or an ancestor is cancelled, at once if it already is. Unhooked by the guard's end,

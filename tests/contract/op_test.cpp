@@ -63,6 +63,26 @@ TEST_F(Operation, WaitEndsAsSoonAsTheOperationDoes) {
   EXPECT_EQ(op.path(), snapshot_file(commit_, "a.txt"));
 }
 
+// The caller's own limit ends an operation however it is held up, and what it had is not lost.
+TEST_F(Operation, OptionDeadlineEndsIt) {
+  slow_down(20'000);
+  Session hurried(options().set("op.deadline", "400ms"));
+  const auto start = std::chrono::steady_clock::now();
+  const Outcome late = finish(hurried.download_file(repo_id(), "large.bin"));
+  EXPECT_EQ(late.status, HFHUB_E_TIMEOUT);
+  EXPECT_NE(late.message.find("op.deadline"), std::string::npos) << late.message;
+  EXPECT_GE(std::chrono::steady_clock::now() - start, Milliseconds(400));
+  EXPECT_FALSE(partial_files().empty());
+  hub().clear_faults();
+  EXPECT_TRUE(finish(hurried.download_file(repo_id(), "a.txt")).ok()) << "each operation has a time of its own";
+  hub().fault(R"({"match":{"method":"GET"},"times":0,"action":{"delay_ms":5000}})");
+  EXPECT_EQ(finish(hurried.call("models.info", R"({"repo_id":")" + repo_id() + "\"}")).status, HFHUB_E_TIMEOUT);
+  hub().clear_faults();
+  Op cancelled = running(hurried);
+  cancelled.cancel();
+  EXPECT_EQ(finish(cancelled).status, HFHUB_E_CANCELLED);
+}
+
 TEST_F(Operation, ManyThreadsWait) {
   Session session = this->session();
   slow_down();

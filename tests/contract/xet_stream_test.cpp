@@ -229,6 +229,39 @@ TEST_F(XetStreams, ADeclaredSizeThatIsWrong) {
   }
 }
 
+// Readers take memory for what they want before anybody knows where it is; who fetches it needs memory, too.
+TEST_F(XetStreams, ThoseThatTakeAllMemoryGoOn) {
+  Session session = this->session();
+  hub().fault(R"({"match":{"origin":"cas","path":"/v*/reconstructions/*"},"times":0,"action":{"delay_ms":400}})");
+  // Of 32 MiB the first take 2 MiB each, the last what is left of it.
+  std::vector<XetStream> streams;
+  std::vector<uint64_t> ends(40, content_.size());
+  ends.resize(60, 50'000);
+  for (const uint64_t end : ends) {
+    XetRange range;
+    range.end = end;
+    streams.push_back(session.xet_stream(access(), stored_.hash, stored_.size, range));
+    const void* data = nullptr;
+    size_t size = 0;
+    EXPECT_EQ(hfhub_xet_stream_next(streams.back().get(), 0, &data, &size, nullptr, nullptr), HFHUB_PENDING);
+  }
+  hub().clear_faults();
+  std::atomic<size_t> right{0};
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < streams.size(); ++i) {
+    threads.emplace_back([&, i] {
+      std::string read;
+      const void* data = nullptr;
+      size_t size = 0;
+      while (hfhub_xet_stream_next(streams[i].get(), 30'000, &data, &size, nullptr, nullptr) == HFHUB_OK)
+        read.append(static_cast<const char*>(data), size);
+      right += read == content_.substr(0, ends[i]);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, streams.size());
+}
+
 TEST_F(XetStreams, ManyAtOnce) {
   Session session = this->session();
   std::atomic<int> right{0};

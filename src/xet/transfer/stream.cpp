@@ -222,7 +222,9 @@ bool Reader::open_unit() {
   if (end_known_ && end_ - end < unit_bytes_ / 4) end = end_;  // no crumbs
   const uint64_t bytes = Unit::capacity(opened_, end);
   runtime::Budget& budget = engine_->budget();
-  auto memory = budget.try_acquire(bytes, units_.empty() ? budget.total_bytes() / 16 : budget.total_bytes() / 2);
+  // A fetcher can fill a unit only with memory of its own, which it may take down to 1/16: streams together must leave
+  // some of that, or all of them have units and none can fetch.
+  auto memory = budget.try_acquire(bytes, units_.empty() ? budget.total_bytes() / 8 : budget.total_bytes() / 2);
   if (memory.bytes() == 0) return false;
   const auto unit = std::make_shared<Unit>(shared_from_this(), file_, next_index_, opened_, end);
   unit->part.owns_cut_chunk = next_index_ == 0;

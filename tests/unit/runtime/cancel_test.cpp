@@ -23,6 +23,20 @@ TEST(Cancel, ReachesWhatHangsBelowAndNothingElse) {
   EXPECT_TRUE(sibling.check().ok());
 }
 
+TEST(Cancel, TimeRunsOutBelowADeadlineOnly) {
+  const Cancel root;
+  const Cancel hurried = root.child_until(after_ms(20));
+  const Cancel below = hurried.child();
+  EXPECT_FALSE(below.requested());
+  EXPECT_EQ(below.sleep_until(after_ms(60'000)).error().code, Code::kTimeout);
+  EXPECT_TRUE(hurried.requested());
+  EXPECT_FALSE(root.requested());
+  EXPECT_EQ(below.check().error().code, Code::kTimeout);
+  below.request();
+  EXPECT_EQ(below.check().error().code, Code::kCancelled) << "who asked goes before the clock";
+  EXPECT_EQ(hurried.check().error().code, Code::kTimeout);
+}
+
 TEST(Cancel, RunsHooksOnceAlsoWhenItWasRequestedBefore) {
   const Cancel root;
   const Cancel child = root.child();
