@@ -42,6 +42,8 @@ cp -a "$here" "$out/src/bindings/rust"
 cp -a "$here/../../examples/rust" "$out/src/examples/rust"
 cp "$here/../../LICENSE" "$out/src/" # the crates link to it
 ln -s "$debian"/* "$out/registry/"
+sanitize=
+[[ -z ${HFHUB_SANITIZE:-} ]] || sanitize=", \"-C\", \"link-arg=-fsanitize=$HFHUB_SANITIZE\""
 cat > "$out/.cargo/config.toml" << EOF
 [source.crates-io]
 replace-with = "here"
@@ -50,7 +52,7 @@ directory = "$out/registry"
 [net]
 offline = true
 [build]
-rustflags = ["-C", "link-arg=-Wl,-rpath,$prefix/lib"${HFHUB_SANITIZE:+, "-C", "link-arg=-fsanitize=$HFHUB_SANITIZE"}]
+rustflags = ["-C", "link-arg=-Wl,-rpath,$prefix/lib"$sanitize]
 EOF
 unset HFHUB_LIB_DIR DOCS_RS RUSTFLAGS RUSTDOCFLAGS
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib

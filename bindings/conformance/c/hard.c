@@ -215,9 +215,13 @@ static hfhub_op* hanging(hfhub_session* session) {
   return op;
 }
 
+/* What the program ends with, still at hand. */
+static hfhub_session* left_session;
+static hfhub_op* left_ops[10];
+
 int exit_running(void) {
-  hfhub_session* session = plain_session();
-  for (int i = 0; i < 10; ++i) hanging(session);
+  left_session = plain_session();
+  for (int i = 0; i < 10; ++i) left_ops[i] = hanging(left_session);
   return 0;
 }
 
