@@ -18,10 +18,14 @@ constexpr double kRecheckS = 300;
 constexpr int64_t kTradeMarginS = 300;
 constexpr int64_t kTradedLifetimeS = 3600;  // when the Hub does not say
 constexpr size_t kMostAccounts = 100;
+constexpr int64_t kTurnMs = 10;  // between two looks whether the one who asks is done
 
-Result<std::unique_lock<std::timed_mutex>> wait_for_turn(std::timed_mutex& mutex, const runtime::Cancel& cancel) {
-  std::unique_lock lock(mutex, std::defer_lock);
-  while (!lock.try_lock_for(std::chrono::milliseconds(runtime::Cancel::kPollMs))) HFHUB_CHECK(cancel.check());
+Result<std::unique_lock<std::mutex>> wait_for_turn(std::mutex& mutex, const runtime::Cancel& cancel) {
+  std::unique_lock lock(mutex, std::try_to_lock);
+  while (!lock.owns_lock()) {
+    HFHUB_CHECK(cancel.sleep_until(after_ms(kTurnMs)));
+    (void)lock.try_lock();
+  }
   return lock;
 }
 

@@ -69,7 +69,7 @@ class Identity {
   const runtime::Config& config_;
   net::Client& net_;
   const std::shared_ptr<const runtime::Log> log_;
-  std::timed_mutex asking_;  // one request of these at a time; whoever waits for it hears its cancellation
+  std::mutex asking_;  // one request of these at a time; whoever waits for it hears its cancellation
   mutable std::mutex mutex_;
   Renewal renewal_;  // all guarded by mutex_
   std::optional<Traded> traded_;
