@@ -314,13 +314,14 @@ def table(root, functions):
     with open(os.path.join(root, "bindings", "absent.json"), encoding="utf-8") as file:
         absent = json.load(file)
     places, reasons, problems = {}, [], []
+    known = {function.name for function in functions}
     for language in LAYERS:
         where = places[language] = {}
         for path in layer_files(root, language):
             with open(os.path.join(root, path), encoding="utf-8") as file:
                 for name, items in owners(language, file.read()).items():
                     where.setdefault(name, []).extend(i for i in items if i not in where.get(name, []))
-                    if name not in {f.name for f in functions}:
+                    if name not in known:
                         problems.append("%s: its doc comments name %s, which the C API does not have" % (path, name))
     lines = ["| C | %s |" % " | ".join(LAYERS), "|---|%s" % ("---|" * len(LAYERS))]
     for function in functions:
@@ -365,8 +366,8 @@ def sources():
             "bindings/go/internal/raw/consts.go": go_constants(tree), **swig_go()}
 
 
-def invented_types():
-    """Types that SWIG made up because no typemap fits."""
+def invented_types(go):
+    """Types that SWIG made up because no typemap fits; `go` is what it has written for Go."""
     problems = []
     for language, options in (("Java", ["-java", "-package", "x"]), ("C#", ["-csharp", "-namespace", "X"])):
         with tempfile.TemporaryDirectory() as folder:
@@ -375,7 +376,7 @@ def invented_types():
             problems += ["%s: %s: an argument that no typemap knows" % (language, name)
                          for name in sorted(os.listdir(folder)) if name.startswith("SWIGTYPE_")]
     return problems + ["Go: %s: an argument that no typemap knows" % name
-                       for name in sorted(set(re.findall(r"SWIGTYPE_\w+", "".join(swig_go().values()))))]
+                       for name in sorted(set(re.findall(r"SWIGTYPE_\w+", go)))]
 
 
 def write(files):
@@ -408,7 +409,8 @@ def main():
         write(files)
     elif command == "check":
         files, problems = documents(ROOT)
-        problems += differences({**sources(), **files}) + invented_types()
+        made = sources()
+        problems += differences({**made, **files}) + invented_types("".join(made.values()))
     else:
         sys.exit(__doc__)
     if problems:

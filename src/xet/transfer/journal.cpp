@@ -40,6 +40,12 @@ Bytes shard_of(const FileRecord& file) {
   return writer.finish();
 }
 
+Done read_xorb(ByteView shard, const std::function<Done(const XorbRecord&)>& visit) {
+  ShardView view;
+  view.on_xorb = visit;
+  return read_shard(shard, &view);
+}
+
 // The grant's id with its size before it; the xorb follows.
 Bytes id_of(const GrantedXorb& granted) {
   Bytes out(kIdSizeBytes);
@@ -56,12 +62,11 @@ Result<GrantedXorb> parse_granted(ByteView payload) {
   payload = payload.subspan(kIdSizeBytes);
   if (id_bytes > payload.size()) return Error::make(Code::kProtocol, "a grant with half an id");
   out.grant_id = as_text(payload.first(id_bytes));
-  ShardView view;
-  view.on_xorb = [&](const XorbRecord& xorb) -> Done {
+  const auto keep = [&](const XorbRecord& xorb) -> Done {
     out.xorb = xorb;
     return {};
   };
-  HFHUB_CHECK(read_shard(payload.subspan(id_bytes), &view));
+  HFHUB_CHECK(read_xorb(payload.subspan(id_bytes), keep));
   return out;
 }
 
@@ -122,15 +127,22 @@ Done Journal::take_over(const std::string& path) {
   if (!lock) return {};
   auto old = platform::File::open_read(path);
   if (!old.ok()) return {};
-  std::unordered_map<std::string, GrantedXorb>
-      granted;  // by the xorb's hash: the last grant is the one that may be used
+  // By the xorb's hash: the last grant is the one that may be used.
+  std::unordered_map<std::string, GrantedXorb> granted;
+  const auto drop = [&](const XorbRecord& stored) -> Done {
+    granted.erase(stored.hash.text());
+    return {};
+  };
   const auto copy = [&](Kind kind, ByteView payload) -> Done {
     Frame frame;
     if (kind == Kind::kGranted) {
       if (auto read = parse_granted(payload); read.ok()) granted[read->xorb.hash.text()] = *std::move(read);
       return {};
     }
-    if (kind == Kind::kXorb) return append(kind, {}, payload, &frame);
+    if (kind == Kind::kXorb) {  // it follows its grant
+      if (!granted.empty()) HFHUB_CHECK(read_xorb(payload, drop));
+      return append(kind, {}, payload, &frame);
+    }
     // Files are not part of this commit until somebody adds them again, which shows by their source only.
     const std::string digest(as_text(payload.first(std::min(payload.size(), kDigestChars))));
     if (digest.size() < kDigestChars || digest[0] == '-' || sources_.contains(digest)) return {};
@@ -139,22 +151,8 @@ Done Journal::take_over(const std::string& path) {
     return {};
   };
   HFHUB_CHECK(scan(*old, copy));
-  if (!granted.empty()) HFHUB_CHECK(drop_stored(*old, &granted));
   for (auto& [hash, xorb] : granted) granted_.push_back(std::move(xorb));
   return platform::remove_file(path);
-}
-
-// Without those that CAS did store.
-Done Journal::drop_stored(const platform::File& file, std::unordered_map<std::string, GrantedXorb>* granted) {
-  return scan(file, [&](Kind kind, ByteView payload) -> Done {
-    if (kind != Kind::kXorb) return {};
-    ShardView view;
-    view.on_xorb = [&](const XorbRecord& xorb) -> Done {
-      granted->erase(xorb.hash.text());
-      return {};
-    };
-    return read_shard(payload, &view);
-  });
 }
 
 std::vector<GrantedXorb> Journal::take_granted() { return std::exchange(granted_, {}); }
@@ -239,11 +237,7 @@ Done Journal::visit_frames(Kind wanted, const std::function<Done(ByteView)>& vis
 }
 
 Done Journal::each_xorb(const std::function<Done(const XorbRecord&)>& visit) const {
-  return visit_frames(Kind::kXorb, [&](ByteView payload) {
-    ShardView view;
-    view.on_xorb = visit;
-    return read_shard(payload, &view);
-  });
+  return visit_frames(Kind::kXorb, [&](ByteView payload) { return read_xorb(payload, visit); });
 }
 
 Done Journal::each_file(const std::function<Done(const FileRecord&)>& visit) const {

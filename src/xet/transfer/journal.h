@@ -65,7 +65,6 @@ class Journal {
   // A payload in two parts: a large one is not copied for its few first bytes.
   Done append(Kind kind, ByteView first, ByteView rest, Frame* written);
   Done take_over(const std::string& path);
-  static Done drop_stored(const platform::File& file, std::unordered_map<std::string, GrantedXorb>* granted);
   Done visit_frames(Kind kind, const std::function<Done(ByteView)>& visit) const;
   static Done scan(const platform::File& file, const std::function<Done(Kind, ByteView)>& visit);
 
