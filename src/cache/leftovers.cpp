@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kSuffix = ".incomplete";
 constexpr size_t kUniqueHex = 8;
 constexpr int kCreateAttempts = 8;
+constexpr int kUsesOfAList = 100;  // worth of its own time
 
 std::string unique_path(const PartialSpec& spec) {
   return platform::join_path(spec.folder, spec.stem + "." + platform::random_hex(kUniqueHex) + std::string(kSuffix));
@@ -97,21 +98,28 @@ Result<std::optional<HeldPartial>> adopt_leftover(const PartialSpec& spec) {
   return std::optional<HeldPartial>(std::move(best->held));
 }
 
+LeftoverIndex::Listed LeftoverIndex::list(const std::string& folder) {
+  Listed listed;
+  const SteadyTime begun = steady_now();
+  if (const auto entries = platform::list_folder(folder); entries.ok()) {
+    listed.names.emplace();
+    for (const platform::Entry& entry : *entries) {
+      if (entry.name.ends_with(kSuffix)) listed.names->push_back(entry.name);
+    }
+  } else if (!platform::exists(folder)) {
+    listed.names.emplace();
+  }
+  const SteadyTime ended = steady_now();
+  listed.good_until = ended + kUsesOfAList * (ended - begun);
+  return listed;
+}
+
 bool LeftoverIndex::may_have(const std::string& folder, std::string_view stem) {
   const std::lock_guard lock(mutex_);
-  const auto [at, fresh] = by_folder_.try_emplace(folder);
-  if (fresh) {
-    if (const auto entries = platform::list_folder(folder); entries.ok()) {
-      at->second.emplace();
-      for (const platform::Entry& entry : *entries) {
-        if (entry.name.ends_with(kSuffix)) at->second->push_back(entry.name);
-      }
-    } else if (!platform::exists(folder)) {
-      at->second.emplace();
-    }
-  }
-  if (!at->second) return true;
-  return std::any_of(at->second->begin(), at->second->end(),
+  Listed& listed = by_folder_[folder];
+  if (listed.good_until < steady_now()) listed = list(folder);
+  if (!listed.names) return true;
+  return std::any_of(listed.names->begin(), listed.names->end(),
                      [&](const std::string& name) { return is_partial_name(name, stem); });
 }
 

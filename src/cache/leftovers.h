@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "cache/partial_file.h"
 #include "platform/file.h"
@@ -29,16 +30,22 @@ bool is_partial_name(std::string_view name, std::string_view stem);
 Result<std::optional<HeldPartial>> adopt_leftover(const PartialSpec& spec);
 Result<HeldPartial> create_partial(const PartialSpec& spec);
 
-// What leftovers there were when an operation first looked, so that it does not list a folder anew for every small file.
+// The leftovers in the folders that an operation writes to. Listing a folder anew for every file would cost the square of
+// their number, so a list is used until it is a hundred times as old as it took to make.
 class LeftoverIndex {
  public:
   // Had the folder a leftover of this file? True when it cannot be listed.
   bool may_have(const std::string& folder, std::string_view stem);
 
  private:
+  struct Listed {
+    std::optional<std::vector<std::string>> names;  // nullopt: not listable
+    SteadyTime good_until{};
+  };
+  static Listed list(const std::string& folder);
+
   std::mutex mutex_;
-  std::map<std::string, std::optional<std::vector<std::string>>>
-      by_folder_;  // guarded by mutex_; nullopt: not listable
+  std::map<std::string, Listed> by_folder_;  // guarded by mutex_
 };
 
 }  // namespace hfhub::cache

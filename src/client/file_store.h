@@ -60,11 +60,7 @@ class FileStore {
  public:
   virtual ~FileStore() = default;
 
-  // A small file is fetched again rather than resumed: its folder is looked through once an operation, not once a file.
-  bool may_have_leftovers(const cache::PartialSpec& spec) {
-    const bool small = spec.size_known && spec.size <= cache::kBlockBytes;
-    return !small || leftovers_.may_have(spec.folder, spec.stem);
-  }
+  bool may_have_leftovers(const cache::PartialSpec& spec) { return leftovers_.may_have(spec.folder, spec.stem); }
 
   // ---- reading
   // Where the file is or will be.

@@ -1,4 +1,5 @@
 // Files by hash to paths, and streams.
+#include "cache/leftovers.h"
 #include "client/xet.h"
 #include "platform/file.h"
 #include "platform/system.h"
@@ -75,6 +76,7 @@ Result<std::shared_ptr<runtime::Op>> XetGroup::start() {
                     results = results_](Story& story) -> Result<OpResult> {
     HFHUB_TRY(const auto cas, connect_xet(*session, story.machinery, options, XetUse::kRead));
     const bool durable = story.config.flag(runtime::Option::kXetSync);
+    cache::LeftoverIndex leftovers;
     std::vector<xet::FileJob> jobs;
     for (const Item& item : *items) {
       xet::FileJob job;
@@ -83,7 +85,11 @@ Result<std::shared_ptr<runtime::Op>> XetGroup::start() {
       job.name = item.path;
       job.seeds = item.seeds;
       job.item = &story.op.progress().add_item(item.path, item.size);
-      job.open = [&item, durable] { return cache::PartialFile::open(partial_spec(item, durable)); };
+      job.open = [&item, &leftovers, durable] {
+        cache::PartialSpec spec = partial_spec(item, durable);
+        spec.may_have_leftovers = leftovers.may_have(spec.folder, spec.stem);
+        return cache::PartialFile::open(spec);
+      };
       job.publish = [&item, durable](cache::PartialFile file) { return publish(std::move(file), item.path, durable); };
       jobs.push_back(std::move(job));
     }

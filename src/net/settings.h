@@ -10,7 +10,7 @@
 
 namespace hfhub::net {
 
-inline constexpr uint64_t kUploadBufferBytes = 256u << 10;  // libcurl's, for a long body
+inline constexpr uint64_t kUploadBufferBytes = 128u << 10;  // libcurl's, for a long body
 
 struct Settings {
   std::string user_agent;

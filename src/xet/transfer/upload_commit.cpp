@@ -115,6 +115,7 @@ Result<size_t> UploadCommit::new_item(const std::string& name, uint64_t size) {
   items_.push_back(std::move(item));
   ++items_open_;
   engine_->block_pool().file_opened();
+  engine_->xorb_space().file_opened();
   announced_bytes_ += size;
   return items_.size() - 1;
 }
@@ -141,6 +142,7 @@ void UploadCommit::complete_item(size_t index, Result<UploadedItem> result) {
 void UploadCommit::close_item() {
   --items_open_;
   engine_->block_pool().file_closed();
+  engine_->xorb_space().file_closed();
 }
 
 void UploadCommit::add_done_bytes(size_t index, uint64_t bytes) {
@@ -247,23 +249,6 @@ uint64_t UploadCommit::xorb_limit() const {
   return std::min(engine_->settings().xorb_bytes, wish);
 }
 
-// Memory for a xorb: one that has been sent, or new.
-Result<UploadCommit::Body> UploadCommit::take_body() {
-  const uint64_t capacity = std::max<uint64_t>(xorb_limit(), kChunkHeaderBytes + kMaxChunkBytes);
-  {
-    const std::lock_guard hold(mutex_);
-    while (!spare_bodies_.empty()) {
-      Body body = std::move(spare_bodies_.back());
-      spare_bodies_.pop_back();
-      if (body.memory.size() >= capacity) return body;  // the limit grows with what is announced
-    }
-  }
-  Body body;
-  HFHUB_TRY(body.hold, engine_->xorb_space().acquire(capacity, cancel_));
-  HFHUB_TRY(body.memory, platform::Pages::map(capacity));
-  return body;
-}
-
 // Makes sure that the open xorb has room, opening one when there is none. Waits without the lock, so that others go on
 // with what they have.
 Done UploadCommit::need_xorb(uint64_t bytes, uint64_t raw_bytes, std::unique_lock<std::mutex>* lock) {
@@ -274,15 +259,15 @@ Done UploadCommit::need_xorb(uint64_t bytes, uint64_t raw_bytes, std::unique_loc
   while (!fits()) {
     if (open_) cut(*lock);
     lock->unlock();
-    auto body = take_body();
+    const uint64_t capacity = std::max<uint64_t>(xorb_limit(), kChunkHeaderBytes + kMaxChunkBytes);
+    auto memory = engine_->xorb_space().acquire(capacity, cancel_);
     lock->lock();
-    if (!body.ok()) return std::move(body).error();
+    if (!memory.ok()) return std::move(memory).error();
     if (open_) continue;  // somebody else was faster; ours goes back with its end
     open_ = std::make_unique<OpenXorb>();
     open_->number = static_cast<uint32_t>(xorbs_.size());
     xorbs_.emplace_back();
-    open_->memory = std::move(body->memory);
-    open_->hold = std::move(body->hold);
+    open_->memory = *std::move(memory);
   }
   return {};
 }
@@ -304,10 +289,6 @@ void UploadCommit::cut(std::unique_lock<std::mutex>& lock) {
 
 // Somebody waits for memory. A xorb that nobody has touched for a moment may be waiting for its caller for ever.
 void UploadCommit::cut_if_idle() {
-  {
-    const std::lock_guard lock(mutex_);
-    spare_bodies_.clear();
-  }
   std::unique_lock lock(append_mutex_, std::try_to_lock);
   if (lock.owns_lock() && open_ && !open_->chunks.empty() && ms_since(open_->touched) >= kIdleMs) cut(lock);
 }
@@ -373,14 +354,11 @@ void UploadCommit::send(std::shared_ptr<OpenXorb> xorb) {
       done = Error::make(Code::kNoMemory, std::string("a xorb could not be sent: ") + error.what());
     }
     if (!done.ok()) self->fail(done.error());
+    xorb->memory.release();
     {
       const std::lock_guard lock(self->mutex_);
       --self->sends_open_;
-      if (done.ok() && self->items_open_ > 0)
-        self->spare_bodies_.push_back({std::move(xorb->memory), std::move(xorb->hold)});
     }
-    xorb->memory = {};
-    xorb->hold.release();
     self->changed_.notify_all();
   });
   if (posted.ok()) return;

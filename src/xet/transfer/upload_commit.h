@@ -99,17 +99,12 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   };
   struct OpenXorb {
     uint32_t number = 0;
-    platform::Pages memory;
+    XorbSpace::Hold memory;
     size_t used = 0;
     uint64_t raw_bytes = 0;
     uint64_t crc = 0;
     std::vector<Chunk> chunks;
-    XorbSpace::Hold hold;
     SteadyTime touched{};
-  };
-  struct Body {  // kept for the next xorb: fresh memory is slow
-    platform::Pages memory;
-    XorbSpace::Hold hold;
   };
   struct WaitingFile {
     FileRecord record;  // term.xorb is not filled in
@@ -144,7 +139,6 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   // append
   Done append(FileLine& line, Block& block);
   Done store_piece(FileLine& line, const Block& block, const Block::Piece& piece, std::unique_lock<std::mutex>* lock);
-  Result<Body> take_body();
   Done need_xorb(uint64_t bytes, uint64_t raw_bytes, std::unique_lock<std::mutex>* lock);
   void cut(std::unique_lock<std::mutex>& lock);
   void cut_if_idle();
@@ -184,7 +178,6 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   bool finishing_ = false;
   std::optional<Error> failure_;
   UploadReport report_;
-  std::vector<Body> spare_bodies_;
   std::atomic<uint64_t> announced_bytes_{0};  // of all items so far
 
   std::mutex append_mutex_;

@@ -25,7 +25,6 @@ Done UploadCommit::wait_for_sends() {
   }
   const auto guard = cancel_.on_request([this] { changed_.notify_all(); });
   std::unique_lock lock(mutex_);
-  spare_bodies_.clear();
   while (sends_open_ > 0 && !failure_) {
     if (cancel_.requested()) break;
     changed_.wait_for(lock, std::chrono::milliseconds(Cancel::kPollMs));

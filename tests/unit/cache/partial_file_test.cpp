@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <random>
 #include <thread>
 
@@ -498,6 +499,24 @@ TEST(PartialFile, AFullDiskIsNamedWithNumbers) {
       << file.error().message;
   EXPECT_NE(file.error().message.find("are free"), std::string::npos);
   EXPECT_TRUE(names(scratch / "blobs").empty());
+}
+
+// One list of a folder serves many files, and what comes later is still found.
+TEST(LeftoverIndex, SeesWhatIsThereAndWhatComes) {
+  Scratch scratch;
+  const std::string folder = scratch / "blobs";
+  LeftoverIndex index;
+  EXPECT_FALSE(index.may_have(folder, "e0"));  // no such folder: nothing to adopt
+  put(folder + "/e1.incomplete", content(0, 10));
+  LeftoverIndex second;
+  EXPECT_TRUE(second.may_have(folder, "e1"));
+  EXPECT_FALSE(second.may_have(folder, "e0"));
+  put(folder + "/e0.0123abcd.incomplete", content(0, 10));
+  const auto begun = std::chrono::steady_clock::now();
+  while (!second.may_have(folder, "e0")) {
+    ASSERT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(60)) << "never looked again";
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 TEST(PartialNames, AreExact) {
