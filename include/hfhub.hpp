@@ -5,7 +5,6 @@
 
 #include <hfhub.h>
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -105,20 +104,6 @@ Handle<T> make(Call&& call) {
   return Handle<T>(out);
 }
 
-// Never freed, and always reachable: no leak in the eyes of a leak checker.
-template <class T>
-T* keep_for_ever(T value) {
-  struct Kept {
-    T value;
-    Kept* next;
-  };
-  static std::atomic<Kept*> all{nullptr};
-  auto* kept = new Kept{std::move(value), all.load()};
-  while (!all.compare_exchange_weak(kept->next, kept)) {
-  }
-  return &kept->value;
-}
-
 inline std::string take_string(Handle<char> string) { return string ? std::string(string.get()) : std::string(); }
 
 }  // namespace detail
@@ -197,16 +182,18 @@ class SessionOptions {
   SessionOptions& offline(bool enable) { return set("offline", enable ? "true" : "false"); }
   SessionOptions& memory_budget(uint64_t bytes) { return set("memory.budget", std::to_string(bytes)); }
   SessionOptions& user_agent(const std::string& value) { return set("user_agent", value); }
-  // `hook` runs on threads of the library. It is kept until the process ends.
+  // `hook` runs on threads of the library, and goes, on any thread, with the last that may log: options, sessions and what
+  // those do.
   SessionOptions& log_hook(std::function<void(int32_t level, std::string_view message)> hook) {
     using Hook = std::function<void(int32_t, std::string_view)>;
-    Hook* kept = detail::keep_for_ever(std::move(hook));
+    auto kept = std::make_unique<Hook>(std::move(hook));
     detail::check([&](hfhub_error** err) {
       return hfhub_session_options_set_log_hook(
           handle_.get(),
           [](int32_t level, const char* message, void* user_data) { (*static_cast<Hook*>(user_data))(level, message); },
-          kept, err);
+          kept.get(), [](void* user_data) { delete static_cast<Hook*>(user_data); }, err);
     });
+    (void)kept.release();
     return *this;
   }
   const hfhub_session_options* get() const { return handle_.get(); }

@@ -60,10 +60,13 @@ type SessionOptions struct {
 	// one) or a value that cannot be read. Since 0.1.
 	Set map[string]string
 	// Log gets lines of the level of option "log.level" and above, on any thread. It must return soon and not use this
-	// package. The function, and what it refers to, is kept until the process ends.
+	// package. The function is let go with the last that may log: the session and what it does.
 	//
 	// hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
-	// default). `user_data` must outlive the session and everything made from it. Since 0.1.
+	// default). `user_data_free` (may be NULL) is called once with `user_data`, on any thread, when no line can come any
+	// more: another hook was set or the options freed, and the sessions made from them and all that those did are gone. It
+	// must not call this library. After an error nothing is called: `user_data` stays the caller's. Errors: E_NO_MEMORY.
+	// Since 0.1.
 	Log func(level LogLevel, message string)
 }
 
@@ -87,8 +90,12 @@ func (o *SessionOptions) build() (*builder, error) {
 		log := o.Log
 		hook := raw.LogHook(func(level int32, message string) { log(LogLevel(level), message) })
 		b.set(func(native uintptr, err *uintptr) int32 {
-			// never deleted: a thread of the library may log until the process ends
-			return raw.Hfhub_session_options_set_log_hook(native, uintptr(cgo.NewHandle(hook)), err)
+			handle := cgo.NewHandle(hook)
+			status := raw.Hfhub_session_options_set_log_hook(native, uintptr(handle), err)
+			if status != raw.HFHUB_OK {
+				handle.Delete()
+			}
+			return status
 		})
 	}
 	return b.done()

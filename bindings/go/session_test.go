@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	hfhub "github.com/libhfhub/libhfhub/bindings/go"
 )
@@ -73,6 +75,30 @@ func TestLog(t *testing.T) {
 	check(t, err)
 	if atomic.LoadInt64(&lines) == 0 {
 		t.Fatal("nothing was logged")
+	}
+}
+
+func TestLogIsLetGo(t *testing.T) {
+	gone := make(chan struct{})
+	func() {
+		kept := new([64]byte)
+		runtime.SetFinalizer(kept, func(*[64]byte) { close(gone) })
+		session, err := hfhub.NewSession(&hfhub.SessionOptions{
+			Log: func(hfhub.LogLevel, string) { kept[0]++ },
+		})
+		check(t, err)
+		session.Close()
+	}()
+	for i := 0; ; i++ {
+		runtime.GC()
+		select {
+		case <-gone:
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+		if i == 1000 {
+			t.Fatal("the hook is still held")
+		}
 	}
 }
 

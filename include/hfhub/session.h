@@ -17,6 +17,9 @@ enum { HFHUB_LOG_DEBUG = 0, HFHUB_LOG_INFO = 1, HFHUB_LOG_WARNING = 2, HFHUB_LOG
 /* Receives log lines, from any thread, without secrets. It must return soon and must not call this library. */
 typedef void (*hfhub_log_fn)(int32_t level, const char *message, void *user_data);
 
+/* Lets go of what a hook was given. */
+typedef void (*hfhub_release_fn)(void *user_data);
+
 /* ---- what can be set ---------------------------------------------------------------------------------------------- */
 
 /* Number of known option keys; docs/CONFIGURATION.md lists them. Since 0.1. */
@@ -70,10 +73,13 @@ HFHUB_API hfhub_status hfhub_session_options_set_memory_budget(hfhub_session_opt
 HFHUB_API hfhub_status hfhub_session_options_set_user_agent(hfhub_session_options *options, const char *user_agent,
                                                             hfhub_error **err);
 
-/* Where log lines of option log.level and above go; NULL for nowhere (the default). `user_data` must outlive the session
- * and everything made from it. Since 0.1. */
+/* Where log lines of option log.level and above go; NULL for nowhere (the default). `user_data_free` (may be NULL) is
+ * called once with `user_data`, on any thread, when no line can come any more: another hook was set or the options freed,
+ * and the sessions made from them and all that those did are gone. It must not call this library. After an error nothing
+ * is called: `user_data` stays the caller's. Errors: E_NO_MEMORY. Since 0.1. */
 HFHUB_API hfhub_status hfhub_session_options_set_log_hook(hfhub_session_options *options, hfhub_log_fn log_fn,
-                                                          void *user_data, hfhub_error **err);
+                                                          void *user_data, hfhub_release_fn user_data_free,
+                                                          hfhub_error **err);
 
 /* Frees the options. NULL is fine. Since 0.1. */
 HFHUB_API void hfhub_session_options_free(hfhub_session_options *options);

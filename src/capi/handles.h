@@ -41,10 +41,27 @@ struct hfhub_json {
   hfhub::capi::Counted counted{};
 };
 
+// Shared by options and sessions; the last one releases the user data.
+class LogHook {
+ public:
+  LogHook(hfhub_log_fn log_fn, void* user_data, hfhub_release_fn user_data_free)
+      : log_fn_(log_fn), user_data_(user_data), user_data_free_(user_data_free) {}
+  LogHook(const LogHook&) = delete;
+  LogHook& operator=(const LogHook&) = delete;
+  ~LogHook() {
+    if (user_data_free_ != nullptr) user_data_free_(user_data_);
+  }
+  void line(int32_t level, const char* message) const { log_fn_(level, message, user_data_); }
+
+ private:
+  const hfhub_log_fn log_fn_;
+  void* const user_data_;
+  const hfhub_release_fn user_data_free_;
+};
+
 struct hfhub_session_options {
   hfhub::runtime::Config config;
-  hfhub_log_fn log_fn = nullptr;
-  void* log_user_data = nullptr;
+  std::shared_ptr<const LogHook> log_hook;
   hfhub::capi::Counted counted{};
 };
 

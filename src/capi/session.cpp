@@ -21,10 +21,10 @@ LogLevel log_level(const hfhub::runtime::Config& config) {
 }
 
 Log make_log(const hfhub_session_options& options) {
-  if (options.log_fn == nullptr) return Log();
+  if (!options.log_hook) return Log();
   return Log(
-      [log_fn = options.log_fn, user_data = options.log_user_data](LogLevel level, std::string_view message) {
-        log_fn(static_cast<int32_t>(level), std::string(message).c_str(), user_data);
+      [hook = options.log_hook](LogLevel level, std::string_view message) {
+        hook->line(static_cast<int32_t>(level), std::string(message).c_str());
       },
       log_level(options.config));
 }
@@ -96,11 +96,13 @@ hfhub_status hfhub_session_options_set_user_agent(hfhub_session_options* options
 }
 
 hfhub_status hfhub_session_options_set_log_hook(hfhub_session_options* options, hfhub_log_fn log_fn, void* user_data,
-                                                hfhub_error** err) {
+                                                hfhub_release_fn user_data_free, hfhub_error** err) {
   return guard(err, [&]() -> Done {
     HFHUB_REQUIRE(options);
-    options->log_fn = log_fn;
-    options->log_user_data = user_data;
+    // NULL releases at once what it is given.
+    const auto none = [](int32_t, const char*, void*) {};
+    auto hook = std::make_shared<const LogHook>(log_fn != nullptr ? log_fn : none, user_data, user_data_free);
+    options->log_hook = log_fn != nullptr ? std::move(hook) : nullptr;
     return {};
   });
 }

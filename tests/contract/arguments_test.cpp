@@ -196,7 +196,7 @@ TEST_F(Arguments, NullOptionsAndSessions) {
   EXPECT_NULL_REFUSED(hfhub_session_options_set_offline(so, 1, nullptr));
   EXPECT_NULL_REFUSED(hfhub_session_options_set_memory_budget(so, 1u << 30, nullptr));
   EXPECT_NULL_REFUSED(hfhub_session_options_set_user_agent(so, "x", nullptr));
-  EXPECT_NULL_REFUSED(hfhub_session_options_set_log_hook(so, nullptr, nullptr, nullptr));
+  EXPECT_NULL_REFUSED(hfhub_session_options_set_log_hook(so, nullptr, nullptr, nullptr, nullptr));
   EXPECT_NULL_REFUSED(hfhub_session_new(nullptr, nullptr, nullptr));
   EXPECT_NULL_REFUSED(hfhub_session_get_option(nullptr, "offline", &text, nullptr));
   EXPECT_NULL_REFUSED(hfhub_session_get_option(s, nullptr, &text, nullptr));

@@ -23,6 +23,8 @@ static void on_progress(const hfhub_progress* progress, void* user_data) {
   *(uint64_t*)user_data = progress->bytes_done;
 }
 static void on_ready(void* user_data) { ++*(int*)user_data; }
+static void on_release(void* user_data) { ++*(int*)user_data; }
+
 static void on_log(int32_t level, const char* message, void* user_data) {
   (void)level;
   (void)message;
@@ -71,8 +73,10 @@ static hfhub_session* make_session(const char* endpoint, const char* cache) {
   OK(hfhub_session_options_set_offline(options, 0, &err));
   OK(hfhub_session_options_set_memory_budget(options, (uint64_t)32 << 20, &err));
   OK(hfhub_session_options_set_user_agent(options, "every-function/1", &err));
-  OK(hfhub_session_options_set_log_hook(options, on_log, NULL, &err));
-  OK(hfhub_session_options_set_log_hook(options, NULL, NULL, &err));
+  int released = 0;
+  OK(hfhub_session_options_set_log_hook(options, on_log, &released, on_release, &err));
+  OK(hfhub_session_options_set_log_hook(options, NULL, NULL, NULL, &err));
+  CHECK(released == 1);
   OK(hfhub_session_new(options, &session, &err));
   hfhub_session_options_free(options);
   OK(hfhub_session_get_option(session, "endpoint", &text, &err));

@@ -53,6 +53,41 @@ TEST_F(Lifetime, ASessionMayGoFirst) {
   EXPECT_TRUE(read_file(outcome.path) == mid_);
 }
 
+// The hook goes once, with the last that may log.
+TEST_F(Lifetime, TheLogHookGoesWithTheLastOperation) {
+  struct Hook {
+    std::atomic<int> lines{0};
+    std::atomic<int> released{0};
+  } hook, another;
+  const auto line = [](int32_t, const char*, void* hook_at) { ++static_cast<Hook*>(hook_at)->lines; };
+  const auto release = [](void* hook_at) { ++static_cast<Hook*>(hook_at)->released; };
+  const auto set = [&](const SessionOptions& options, Hook* one) {
+    auto* raw = const_cast<hfhub_session_options*>(options.get());
+    return hfhub_session_options_set_log_hook(raw, line, one, release, nullptr);
+  };
+  EXPECT_EQ(hfhub_session_options_set_log_hook(nullptr, line, &hook, release, nullptr), HFHUB_E_ARGUMENT);
+  EXPECT_EQ(hook.released, 0);  // still the caller's
+
+  std::optional<SessionOptions> options = this->options();
+  ASSERT_EQ(set(*options, &another), HFHUB_OK);
+  ASSERT_EQ(set(*options, &hook), HFHUB_OK);
+  EXPECT_EQ(another.released, 1);  // replaced
+  std::optional<Session> session(*options);
+  options.reset();
+  EXPECT_EQ(hook.released, 0);
+  slow_down();
+  std::optional<Op> op = session->download_file(repo_id(), "mid.bin");
+  session.reset();
+  EXPECT_TRUE(soon([&] { return hook.lines > 0; }));
+  EXPECT_EQ(hook.released, 0);
+  op->cancel();
+  EXPECT_FALSE(finish(*op).ok());
+  op.reset();
+  EXPECT_TRUE(soon([&] { return hook.released > 0; }));
+  EXPECT_EQ(hook.released, 1);
+  EXPECT_EQ(another.lines, 0);
+}
+
 TEST_F(Lifetime, ResultsOutliveTheirOrigin) {
   Json json;
   hfhub_error* error = nullptr;

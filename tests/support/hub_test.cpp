@@ -109,7 +109,7 @@ SessionOptions HubTest::options() {
   out.set("memory.budget", "32MiB");
   detail::check([&](hfhub_error** err) {
     return hfhub_session_options_set_log_hook(const_cast<hfhub_session_options*>(out.get()), &HubTest::keep_line,
-                                              &lines_, err);
+                                              &lines_, nullptr, err);
   });
   return out;
 }

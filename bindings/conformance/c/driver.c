@@ -204,7 +204,7 @@ hfhub_session* new_session(const char* options_at, const char* cache_dir, hfhub_
   hfhub_status status = hfhub_session_options_new(&options, err);
   if (status == HFHUB_OK) status = hfhub_session_options_set(options, "cache.dir", cache_dir, err);
   if (status == HFHUB_OK && log_fn != NULL)
-    status = hfhub_session_options_set_log_hook(options, log_fn, user_data, err);
+    status = hfhub_session_options_set_log_hook(options, log_fn, user_data, NULL, err);
   const size_t count = hfhub_json_get_count(table, options_at);
   for (size_t i = 0; status == HFHUB_OK && i < count; ++i) {
     const char* key = hfhub_json_get_key(table, options_at, i);

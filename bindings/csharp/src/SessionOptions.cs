@@ -84,7 +84,10 @@ namespace HfHub
         /// </summary>
         /// <remarks>
         /// hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
-        /// default). `user_data` must outlive the session and everything made from it. Since 0.1.
+        /// default). `user_data_free` (may be NULL) is called once with `user_data`, on any thread, when no line can
+        /// come any more: another hook was set or the options freed, and the sessions made from them and all that those
+        /// did are gone. It must not call this library. After an error nothing is called: `user_data` stays the
+        /// caller's. Errors: E_NO_MEMORY. Since 0.1.
         ///
         /// </remarks>
         public Action<LogLevel, string> LogHook { get; set; }

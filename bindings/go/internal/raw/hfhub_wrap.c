@@ -179,9 +179,11 @@ static void* Swig_malloc(int c) {
 
 
 extern void hfhub_go_log(int32_t level, char *message, uintptr_t user_data);
+extern void hfhub_go_release(uintptr_t user_data);
 static void hfhub_go_log_hook(int32_t level, const char *message, void *user_data) {
   hfhub_go_log(level, (char *)message, (uintptr_t)user_data);
 }
+static void hfhub_go_log_release(void *user_data) { hfhub_go_release((uintptr_t)user_data); }
 
 #ifdef __cplusplus
 extern "C" {
@@ -631,15 +633,16 @@ int _wrap_hfhub_session_options_set_log_hook_raw_52d64aca0ff4a3fd(hfhub_session_
   hfhub_session_options *arg1 = (hfhub_session_options *) 0 ;
   hfhub_log_fn arg2 = (hfhub_log_fn) 0 ;
   void *arg3 = (void *) 0 ;
-  hfhub_error **arg4 = (hfhub_error **) 0 ;
+  hfhub_release_fn arg4 = (hfhub_release_fn) 0 ;
+  hfhub_error **arg5 = (hfhub_error **) 0 ;
   hfhub_status result;
   int _swig_go_result;
 
   arg1 = (hfhub_session_options *)_swig_go_0;
-  arg2 = _swig_go_1 ? hfhub_go_log_hook : NULL; arg3 = (void *)(uintptr_t)_swig_go_1;
-  arg4 = (hfhub_error **)_swig_go_2;
+  arg2 = _swig_go_1 ? hfhub_go_log_hook : NULL; arg3 = (void *)(uintptr_t)_swig_go_1; arg4 = _swig_go_1 ? hfhub_go_log_release : NULL;
+  arg5 = (hfhub_error **)_swig_go_2;
 
-  result = (hfhub_status)hfhub_session_options_set_log_hook(arg1,arg2,arg3,arg4);
+  result = (hfhub_status)hfhub_session_options_set_log_hook(arg1,arg2,arg3,arg4,arg5);
   _swig_go_result = (int)result;
   return _swig_go_result;
 }

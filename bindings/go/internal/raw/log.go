@@ -22,3 +22,8 @@ type LogHook func(level int32, message string)
 func hfhub_go_log(level C.int32_t, message *C.char, userData C.uintptr_t) {
 	cgo.Handle(userData).Value().(LogHook)(int32(level), C.GoString(message))
 }
+
+//export hfhub_go_release
+func hfhub_go_release(userData C.uintptr_t) {
+	cgo.Handle(userData).Delete()
+}

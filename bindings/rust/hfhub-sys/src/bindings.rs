@@ -96,6 +96,9 @@ pub const HFHUB_LOG_ERROR: i32 = 3;
 /// Receives log lines, from any thread, without secrets. It must return soon and must not call this library.
 pub type hfhub_log_fn = Option<unsafe extern "C" fn(argument1: i32, argument2: *const c_char, argument3: *mut c_void)>;
 
+/// Lets go of what a hook was given.
+pub type hfhub_release_fn = Option<unsafe extern "C" fn(argument1: *mut c_void)>;
+
 #[repr(C)]
 pub struct hfhub_json {
     _data: [u8; 0],
@@ -332,9 +335,11 @@ extern "C" {
     /// Sent to the Hub as "name/version". Errors: E_ARGUMENT when a header cannot carry it. Since 0.1.
     pub fn hfhub_session_options_set_user_agent(options: *mut hfhub_session_options, user_agent: *const c_char, err: *mut *mut hfhub_error) -> hfhub_status;
 
-    /// Where log lines of option log.level and above go; NULL for nowhere (the default). `user_data` must outlive the
-    /// session and everything made from it. Since 0.1.
-    pub fn hfhub_session_options_set_log_hook(options: *mut hfhub_session_options, log_fn: hfhub_log_fn, user_data: *mut c_void, err: *mut *mut hfhub_error) -> hfhub_status;
+    /// Where log lines of option log.level and above go; NULL for nowhere (the default). `user_data_free` (may be NULL)
+    /// is called once with `user_data`, on any thread, when no line can come any more: another hook was set or the
+    /// options freed, and the sessions made from them and all that those did are gone. It must not call this library.
+    /// After an error nothing is called: `user_data` stays the caller's. Errors: E_NO_MEMORY. Since 0.1.
+    pub fn hfhub_session_options_set_log_hook(options: *mut hfhub_session_options, log_fn: hfhub_log_fn, user_data: *mut c_void, user_data_free: hfhub_release_fn, err: *mut *mut hfhub_error) -> hfhub_status;
 
     /// Frees the options. NULL is fine. Since 0.1.
     pub fn hfhub_session_options_free(options: *mut hfhub_session_options);

@@ -7,7 +7,6 @@ use std::fmt;
 use std::os::raw::{c_char, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::Path;
-use std::sync::Mutex;
 
 /// How important a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,18 +94,28 @@ impl SessionOptions {
 
     /// Where log lines go. The option `log.level` says which there are.
     ///
-    /// The hook runs on any thread, must be quick, and must not use this crate; a panic in it is dropped. It is kept until the
-    /// process ends: an operation that was cancelled by being dropped may still say its last word after all that Rust holds
-    /// of its session is gone.
+    /// The hook runs on any thread, must be quick, and must not use this crate; a panic in it is dropped. It is dropped, on any
+    /// thread, with the last that may log: an operation that was cancelled by being dropped may still say its last word after
+    /// all that Rust holds of its session is gone.
     ///
     /// hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
-    /// default). `user_data` must outlive the session and everything made from it. Since 0.1.
+    /// default). `user_data_free` (may be NULL) is called once with `user_data`, on any thread, when no line can come
+    /// any more: another hook was set or the options freed, and the sessions made from them and all that those did are
+    /// gone. It must not call this library. After an error nothing is called: `user_data` stays the caller's. Errors:
+    /// E_NO_MEMORY. Since 0.1.
     pub fn log_hook(self, hook: impl Fn(LogLevel, &str) + Send + Sync + 'static) -> Self {
         let user_data = keep_hook(Box::new(hook));
-        SessionOptions(self.0.set(|options| {
-            check(|err| unsafe { sys::hfhub_session_options_set_log_hook(options, Some(log_line), user_data, err) })
-                .map(drop)
-        }))
+        let mut taken = false;
+        let options = self.0.set(|options| {
+            check(|err| unsafe {
+                sys::hfhub_session_options_set_log_hook(options, Some(log_line), user_data, Some(release_hook), err)
+            })
+            .map(|_| taken = true)
+        });
+        if !taken {
+            unsafe { release_hook(user_data) };
+        }
+        SessionOptions(options)
     }
 
     /// What was refused so far.
@@ -131,13 +140,15 @@ impl fmt::Debug for SessionOptions {
 
 type Hook = Box<dyn Fn(LogLevel, &str) + Send + Sync>;
 
-/// Hooks live as long as the process, and here leak checkers see them.
-static HOOKS: Mutex<Vec<&'static Hook>> = Mutex::new(Vec::new());
-
+/// What C holds of a hook, until it calls [`release_hook`].
 fn keep_hook(hook: Hook) -> *mut c_void {
-    let kept: &'static Hook = Box::leak(Box::new(hook));
-    HOOKS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(kept);
-    kept as *const Hook as *mut c_void
+    Box::into_raw(Box::new(hook)) as *mut c_void
+}
+
+unsafe extern "C" fn release_hook(user_data: *mut c_void) {
+    let hook = Box::from_raw(user_data as *mut Hook);
+    // nothing may unwind through C
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(hook)));
 }
 
 unsafe extern "C" fn log_line(level: i32, message: *const c_char, user_data: *mut c_void) {
@@ -259,7 +270,7 @@ impl fmt::Debug for Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     #[test]
     fn a_hook_hears_all_and_its_panics_go_nowhere() {
@@ -278,5 +289,7 @@ mod tests {
         let expected = [(LogLevel::Debug, "é😀"), (LogLevel::Error, "two"), (LogLevel::Info, "")];
         let expected: Vec<_> = expected.iter().map(|(level, text)| (*level, text.to_string())).collect();
         assert_eq!(*heard.lock().unwrap(), expected);
+        unsafe { release_hook(user_data) };
+        assert_eq!(Arc::strong_count(&heard), 1);
     }
 }

@@ -94,7 +94,10 @@ public final class SessionOptions implements AutoCloseable {
    * Where log lines go; null for nowhere. Option {@code log.level} says from which level on.
    * <p>
    * hfhub_session_options_set_log_hook: Where log lines of option log.level and above go; NULL for nowhere (the
-   * default). `user_data` must outlive the session and everything made from it. Since 0.1.
+   * default). `user_data_free` (may be NULL) is called once with `user_data`, on any thread, when no line can come any
+   * more: another hook was set or the options freed, and the sessions made from them and all that those did are gone.
+   * It must not call this library. After an error nothing is called: `user_data` stays the caller's. Errors:
+   * E_NO_MEMORY. Since 0.1.
    * <p>
    * Here it comes on a thread of Java's own.
    */
