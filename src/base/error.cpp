@@ -19,6 +19,14 @@ Error Error::make(Code code, std::string message) {
   return error;
 }
 
+Error Error::no_memory() {
+  return make(Code::kNoMemory, "out of memory");
+}  // the text is short enough to lie in the string
+
+Error Error::unexpected(const std::exception& caught) {
+  return make(Code::kInternal, std::string("unexpected failure: ") + caught.what());
+}
+
 Error Error::at(Code code, std::string message, std::string path) {
   Error error = make(code, std::move(message));
   error.path = std::move(path);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,6 +75,9 @@ struct Error {
   ~Error();
 
   static Error make(Code code, std::string message);
+  // For what was caught; the former needs no memory itself.
+  static Error no_memory();
+  static Error unexpected(const std::exception& caught);
   static Error at(Code code, std::string message, std::string path);
   // An Error for errno value `error_number` of `action` on `path`: "cannot <action> '<path>': <reason>".
   static Error from_errno(int error_number, std::string_view action, std::string_view path);

@@ -124,9 +124,9 @@ hfhub_status guard(hfhub_error** err, Body&& body) noexcept {
     if (done.ok()) return HFHUB_OK;
     return fail(err, std::move(done).error());
   } catch (const std::bad_alloc&) {
-    return fail(err, Error::make(Code::kNoMemory, "out of memory"));
+    return fail(err, Error::no_memory());
   } catch (const std::exception& error) {
-    return fail(err, Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
+    return fail(err, Error::unexpected(error));
   }
 }
 

@@ -18,9 +18,9 @@ Result<runtime::OpResult> run_guarded(const Session::Body& body, Story& story) {
     HFHUB_CHECK(story.cancel.check());
     return body(story);
   } catch (const std::bad_alloc&) {
-    return Error::make(Code::kNoMemory, "out of memory");
+    return Error::no_memory();
   } catch (const std::exception& error) {
-    return Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what());
+    return Error::unexpected(error);
   }
 }
 

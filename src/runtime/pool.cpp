@@ -78,7 +78,7 @@ Done Pool::post(std::function<void()> task) try {
   state_->changed.notify_one();
   return {};
 } catch (const std::bad_alloc&) {
-  return Error::make(Code::kNoMemory, "out of memory");
+  return Error::no_memory();
 }
 
 namespace {
@@ -98,9 +98,9 @@ struct Batch {
 
   // An exception must not leave a thread, nor end for_each while others still run.
   Done call(size_t index) try { return (*body)(index); } catch (const std::bad_alloc&) {
-    return Error::make(Code::kNoMemory, "out of memory");
+    return Error::no_memory();
   } catch (const std::exception& error) {
-    return Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what());
+    return Error::unexpected(error);
   }
 
   void run() {

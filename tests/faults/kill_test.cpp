@@ -67,7 +67,8 @@ TEST_F(Kill, FiftyTimes) {
   std::mt19937 random(20240501);
   int kills = 0, rounds = 0;
   uint64_t worst = 0;
-  while (kills < kKills) {  // a round: from an empty cache to success, killed on the way
+  // A round: from an empty cache to success, killed on the way. Where programs start slowly all kills may be in one.
+  while (kills < kKills) {
     ++rounds;
     fs::remove_all(cache());
     forget_requests();
@@ -91,7 +92,6 @@ TEST_F(Kill, FiftyTimes) {
     EXPECT_LE(bytes, total_ + total_ / 10 + unfinished) << killed_now << " kills in this round";
     worst = std::max(worst, bytes);
   }
-  EXPECT_GT(rounds, 1);
   std::cout << rounds << " rounds, " << kills << " kills, at worst "
             << static_cast<double>(worst) / static_cast<double>(total_) << " of the bytes\n";
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 
@@ -85,6 +86,11 @@ LocalHub::LocalHub(const std::vector<std::string>& arguments) {
 }
 
 LocalHub::~LocalHub() {
+  if (!process_->running()) {  // then whatever failed, this is why
+    std::cerr << "the local Hub ended by itself, with " << process_->wait() << ": " << read_file(folder_ / "output")
+              << "\n";
+    return;
+  }
   process_->signal(SIGTERM);
   (void)process_->wait(1000);  // one that is told to be slow may be slow to end
 }

@@ -208,7 +208,7 @@ void Download::plan_more() try {
     const std::lock_guard lock(mutex_);
     unplanned.swap(to_plan_);
   }
-  for (const FilePtr& file : unplanned) fail_file(file, Error::make(Code::kNoMemory, "out of memory"));
+  for (const FilePtr& file : unplanned) fail_file(file, Error::no_memory());
 }
 
 void Download::start_planning(const std::shared_ptr<Batch>& batch, const Batch::Request& request) {
@@ -254,9 +254,9 @@ void Download::plan_part(const std::shared_ptr<Batch>& batch, const Batch::Reque
       if (Done done = plan_now(*batch, request); !done.ok()) fail_file(file, done.error());
     }
   } catch (const std::bad_alloc&) {
-    fail_file(file, Error::make(Code::kNoMemory, "out of memory"));
+    fail_file(file, Error::no_memory());
   } catch (const std::exception& error) {
-    fail_file(file, Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
+    fail_file(file, Error::unexpected(error));
   }
   if (batch->to_plan.fetch_sub(1) == 1) start_batch(batch);
 }
@@ -369,7 +369,7 @@ void Download::start_batch(const std::shared_ptr<Batch>& batch) {
     if (runs.empty()) batch_over();
     else fetcher_->add_runs(std::move(runs), batch);
   } catch (const std::bad_alloc&) {
-    for (const Slot& slot : batch->slots) fail_file(slot.file, Error::make(Code::kNoMemory, "out of memory"));
+    for (const Slot& slot : batch->slots) fail_file(slot.file, Error::no_memory());
     batch_over();
   }
   plan_more();

@@ -23,9 +23,6 @@ size_t buffer_size(uint64_t budget_bytes) {
   return static_cast<size_t>(std::clamp<uint64_t>(budget_bytes / 256, kMaxChunkBytes, 1u << 20));
 }
 
-// Short enough to be made without memory.
-Error out_of_memory() { return Error::make(Code::kNoMemory, "out of memory"); }
-
 bool anybody_wants(const Run& run, RunTarget& target) {
   return std::any_of(run.uses.begin(), run.uses.end(), [&](const Use& use) { return target.wanted(use); });
 }
@@ -190,10 +187,10 @@ void Fetcher::run_job(Job& job) {
     else if (job.hedge) fetch_hedge(job.piece, *job.hedge);
     else fetch(job.piece);
   } catch (const std::bad_alloc&) {
-    if (job.piece) fail_run(job.piece->run, out_of_memory());
+    if (job.piece) fail_run(job.piece->run, Error::no_memory());
   } catch (const std::exception& error) {
     if (job.piece) {
-      fail_run(job.piece->run, Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
+      fail_run(job.piece->run, Error::unexpected(error));
     }
   }
 }
@@ -464,7 +461,7 @@ void Fetcher::fail_run(const RunPtr& run, const Error& error) {
     try {
       run->target->fail(use, error);
     } catch (const std::bad_alloc&) {
-      run->target->fail(use, out_of_memory());
+      run->target->fail(use, Error::no_memory());
     }
   }
   run->target->run_over();

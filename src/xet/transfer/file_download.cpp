@@ -103,7 +103,7 @@ FileDownload::Outcome FileDownload::verify(Done* result) {
 Done FileDownload::publish(cache::PartialFile file) try {
   return job_.publish(std::move(file));
 } catch (const std::bad_alloc&) {
-  return Error::make(Code::kNoMemory, "out of memory");
+  return Error::no_memory();
 }
 
 bool FileDownload::fail() {

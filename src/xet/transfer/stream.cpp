@@ -242,9 +242,9 @@ void Reader::plan(const UnitPtr& unit) {
   try {
     if (Done done = plan_now(unit); !done.ok()) fail(done.error());
   } catch (const std::bad_alloc&) {
-    fail(Error::make(Code::kNoMemory, "out of memory"));
+    fail(Error::no_memory());
   } catch (const std::exception& error) {
-    fail(Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what()));
+    fail(Error::unexpected(error));
   }
 }
 

@@ -66,7 +66,7 @@ void UploadCommit::read_item(size_t index, const std::string& path, const ShaWis
   } catch (const std::bad_alloc&) {
     done = Error::make(Code::kNoMemory, "out of memory while '" + path + "' was read");
   } catch (const std::exception& error) {
-    done = Error::make(Code::kInternal, std::string("unexpected failure: ") + error.what());
+    done = Error::unexpected(error);
   }
   if (!done.ok()) complete_item(index, std::move(done).error());
 }
