@@ -92,8 +92,10 @@ class Bench:
             self.add(title, name, m, against, cpu, note(name) if note else "")
 
     def add(self, title, name, m, against, cpu, note):
-        row = (title, name, f"{m['wall'] * 1000:.1f}", against, f"{m['cpu'] * 1000:.1f}", cpu,
-               f"{m['rss_kib'] / 1024:.1f}", note)
+        self.add_row(title, name, f"{m['wall'] * 1000:.1f}", against, f"{m['cpu'] * 1000:.1f}", cpu,
+                     f"{m['rss_kib'] / 1024:.1f}", note)
+
+    def add_row(self, *row):
         self.rows.append(row)
         print("{:<34} {:<22} wall {:>9} ms {:>7}  cpu {:>9} ms {:>7}  rss {:>7} MiB  {}".format(*row), flush=True)
 
