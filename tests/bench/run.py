@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Ours and the peer side by side, in one run: every round runs all candidates one after the other, so that a machine that
-drifts drifts for all of them. Prints medians and ratios; --write puts the table into docs/BENCHMARKS.md.
+drifts drifts for all of them. Prints medians and ratios; --write puts them into docs/BENCHMARKS.md.
 
     ./dev bench                 all of it, about 20 minutes
     ./dev bench --only start    one group: start, cached, small, large, upload, xet, kernels, bindings; or a part of xet: xet_start,
@@ -35,7 +35,8 @@ class Bench:
         self.ours = str(self.build / "bin/hf")
         self.measure = str(self.build / "bin/bench_measure")
         self.peer = str(ROOT / "build/peers/py/bin/hf")
-        self.rows = []
+        self.rows = []  # (table of docs/BENCHMARKS.md, cells)
+        self.table = None
         self.server = self.start_server("data")
 
     def start_server(self, name, *options):
@@ -96,7 +97,7 @@ class Bench:
                      f"{m['rss_kib'] / 1024:.1f}", note)
 
     def add_row(self, *row):
-        self.rows.append(row)
+        self.rows.append((self.table, row))
         print("{:<34} {:<22} wall {:>9} ms {:>7}  cpu {:>9} ms {:>7}  rss {:>7} MiB  {}".format(*row), flush=True)
 
     # ---- groups
@@ -196,17 +197,17 @@ class Bench:
         return Path(tempfile.mkdtemp(prefix="home-", dir=self.folder))
 
     def write(self):
-        lines = ["# Benchmarks", "",
-                 "Made by `./dev bench --write`: ours and the peers in one run on one machine, round after round, medians.",
-                 "Times of one machine mean little elsewhere; the ratios (peer : ours) are what to read. The server, the",
-                 "clients and the disk share the machine's processors.", "",
-                 f"Machine: {os.cpu_count()} processors, {cpu_name()}. Rounds: {self.rounds}. Files on {self.folder.parent}.", "",
-                 "| what | who | wall ms | wall : ours | CPU ms | CPU : ours | peak RSS MiB | |",
-                 "|---|---|---|---|---|---|---|---|"]
-        lines += ["| " + " | ".join(row) + " |" for row in self.rows]
+        """Puts what was measured into the tables of docs/BENCHMARKS.md; rows of other jobs and all words stay."""
         page = ROOT / "docs/BENCHMARKS.md"
-        kept = page.read_text().partition("\n## Xet\n") if page.exists() else ("", "", "")
-        page.write_text("\n".join(lines) + "\n" + kept[1] + kept[2])  # that section has its own words
+        text = page.read_text()
+        for name in dict.fromkeys(table for table, _ in self.rows):
+            rows = [row for table, row in self.rows if table == name]
+            begin, mark, rest = text.partition(f"<!-- table: {name} -->\n")
+            if not mark:
+                sys.exit(f"{page} has no table '{name}'")
+            old, end, after = rest.partition("<!-- end -->\n")
+            text = begin + mark + merged_table(old, rows) + end + after
+        page.write_text(text)
 
     def close(self):
         self.server.terminate()
@@ -246,6 +247,25 @@ class TlsFront:
         self.server.wait()
 
 
+HEAD = ("| what | who | wall ms | wall : ours | CPU ms | CPU : ours | peak RSS MiB | |", "|---|---|---|---|---|---|---|---|")
+
+
+def merged_table(old, rows):
+    """The table's lines with those of the measured jobs in place of their former ones."""
+    new = {}
+    for row in rows:
+        new.setdefault(row[0], []).append("| " + " | ".join(row) + " |")
+    lines = list(HEAD)
+    jobs = [line.split("|")[1].strip() for line in old.splitlines()[len(HEAD):] if line.startswith("|")]
+    kept = dict.fromkeys([*jobs, *new])
+    for line in old.splitlines()[len(HEAD):]:
+        if line.startswith("|") and line.split("|")[1].strip() not in new:
+            new.setdefault(("old", line.split("|")[1].strip()), []).append(line)
+    for job in kept:
+        lines += new.get(job) or new[("old", job)]
+    return "\n".join(lines) + "\n"
+
+
 def roomy_folder():
     """Memory rather than a disk: ext4 slows down for seconds after deletions, which hits whoever comes next."""
     shm = Path("/dev/shm")
@@ -265,15 +285,17 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", choices=[*GROUPS, *XET_GROUPS])
     parser.add_argument("--folder", help="where data and caches go; default: /dev/shm when it has 8 GB free, else TMPDIR")
-    parser.add_argument("--write", action="store_true", help="replace docs/BENCHMARKS.md")
+    parser.add_argument("--write", action="store_true", help="put the figures into the tables of docs/BENCHMARKS.md")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hfhub-bench-", dir=options.folder or roomy_folder()) as folder:
         bench = Bench(options.build, folder, options.rounds)
         try:
             for group in GROUPS:
                 if options.only in (None, group):
+                    bench.table = {"upload": "uploads", "xet": "xet"}.get(group, "downloads")
                     getattr(bench, group)()
             if options.only in XET_GROUPS:
+                bench.table = "xet"
                 bench.xet(options.only)
         finally:
             bench.close()

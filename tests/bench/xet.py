@@ -97,7 +97,7 @@ class Xet:
         """A row for what the job's kernels take when nothing else is done."""
         self.speeds = self.speeds or self.kernel_speeds()
         cpu = sum(size * part / self.speeds[name] for name, part in KERNELS[title].items())
-        ours = next(float(row[4]) for row in reversed(self.bench.rows) if row[:2] == (title, "ours"))
+        ours = next(float(row[4]) for _, row in reversed(self.bench.rows) if row[:2] == (title, "ours"))
         self.bench.add_row(title, "its kernels alone", "", "", f"{cpu * 1000:.1f}", f"{cpu * 1000 / ours:.2f}x", "", "")
 
     # ---- parts
