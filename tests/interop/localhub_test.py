@@ -675,10 +675,14 @@ class Content(Base):
         (folder / "sub/b.bin").write_bytes(b"b" * 100)
         subprocess.run([SERVER, "import", "--data", str(Path(SCRATCH) / "data"), "--repo", "dataset:acme/imported",
                         "--message", "from disk", str(folder)], check=True, capture_output=True)
-        deadline = time.monotonic() + 5
-        while not self.api.repo_exists("acme/imported", repo_type="dataset") and time.monotonic() < deadline:
+        def listed():  # the running server looks at the disk now and then, and may see the repository before its files
+            exists = self.api.repo_exists("acme/imported", repo_type="dataset")
+            return self.api.list_repo_files("acme/imported", repo_type="dataset") if exists else []
+
+        deadline = time.monotonic() + 10
+        while not listed() and time.monotonic() < deadline:
             time.sleep(0.1)
-        self.assertEqual(self.api.list_repo_files("acme/imported", repo_type="dataset"), ["a.txt", "sub/b.bin"])
+        self.assertEqual(listed(), ["a.txt", "sub/b.bin"])
         self.assertEqual(self.download("acme/imported", "a.txt", repo_type="dataset").read_text(), "imported")
 
     def test_seed_demo_is_the_same_every_time(self):

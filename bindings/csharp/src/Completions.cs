@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
@@ -32,7 +33,12 @@ namespace HfHub
         private static void Start()
         {
             queue = new OperationQueue();
-            new Thread(Run) { IsBackground = true, Name = "HfHub completions" }.Start();
+            Background.Start("HfHub completions", Run, Wake);
+        }
+
+        private static void Wake()
+        {
+            lock (Lock) Monitor.PulseAll(Lock);
         }
 
         private static void Run()
@@ -41,9 +47,10 @@ namespace HfHub
             {
                 lock (Lock)
                 {
-                    while (Waiting.Count == 0) Monitor.Wait(Lock);
+                    while (Waiting.Count == 0 && !Background.Ending) Monitor.Wait(Lock);
                 }
-                if (!queue.TryTake(out ulong tag)) continue;
+                if (Background.Ending) return;
+                if (!queue.TryTake(out ulong tag, TimeSpan.FromMilliseconds(Limit.SliceMilliseconds))) continue;
                 TaskCompletionSource<bool> source;
                 lock (Lock)
                 {

@@ -36,8 +36,7 @@ namespace HfHub
             {
                 if (reader == null)
                 {
-                    reader = new Thread(Run) { IsBackground = true, Name = "HfHub log" };
-                    reader.Start();
+                    reader = Background.Start("HfHub log", Run, Wake);
                 }
                 Hooks.Add(++lastKey, hook);
                 Monitor.PulseAll(Lock);
@@ -63,8 +62,13 @@ namespace HfHub
             if (Thread.CurrentThread == reader) return;
             lock (Lock)
             {
-                while (delivered < written) Monitor.Wait(Lock);
+                while (delivered < written && !Background.Ending) Monitor.Wait(Lock);
             }
+        }
+
+        private static void Wake()
+        {
+            lock (Lock) Monitor.PulseAll(Lock);
         }
 
         private static void Run()
@@ -73,8 +77,10 @@ namespace HfHub
             {
                 lock (Lock)
                 {
-                    while (Hooks.Count == 0 && delivered == Glue.hfhub_cs_log_get_written()) Monitor.Wait(Lock);
+                    while (Hooks.Count == 0 && delivered == Glue.hfhub_cs_log_get_written() && !Background.Ending)
+                        Monitor.Wait(Lock);
                 }
+                if (Background.Ending) return;
                 IntPtr line = Glue.hfhub_cs_log_next(Limit.SliceMilliseconds, out ulong key, out int level,
                     out ulong lost);
                 if (line == IntPtr.Zero) continue;
