@@ -11,14 +11,14 @@ namespace HfHub
 
         internal static bool Ending => ending;
 
-        // `wake` makes a thread that waits look at Ending.
-        internal static Thread Start(string name, ThreadStart run, Action wake)
+        // A thread that waits for `gate` looks at Ending when it is pulsed.
+        internal static Thread Start(string name, ThreadStart run, object gate)
         {
             var thread = new Thread(run) { IsBackground = true, Name = name };
             AppDomain.CurrentDomain.ProcessExit += (sender, about) =>
             {
                 ending = true;
-                wake();
+                lock (gate) Monitor.PulseAll(gate);
                 if (Thread.CurrentThread != thread) thread.Join(TimeSpan.FromMilliseconds(5 * Limit.SliceMilliseconds));
             };
             thread.Start();

@@ -33,12 +33,7 @@ namespace HfHub
         private static void Start()
         {
             queue = new OperationQueue();
-            Background.Start("HfHub completions", Run, Wake);
-        }
-
-        private static void Wake()
-        {
-            lock (Lock) Monitor.PulseAll(Lock);
+            Background.Start("HfHub completions", Run, Lock);
         }
 
         private static void Run()

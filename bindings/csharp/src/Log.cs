@@ -36,7 +36,7 @@ namespace HfHub
             {
                 if (reader == null)
                 {
-                    reader = Background.Start("HfHub log", Run, Wake);
+                    reader = Background.Start("HfHub log", Run, Lock);
                 }
                 Hooks.Add(++lastKey, hook);
                 Monitor.PulseAll(Lock);
@@ -64,11 +64,6 @@ namespace HfHub
             {
                 while (delivered < written && !Background.Ending) Monitor.Wait(Lock);
             }
-        }
-
-        private static void Wake()
-        {
-            lock (Lock) Monitor.PulseAll(Lock);
         }
 
         private static void Run()
