@@ -146,7 +146,7 @@ Result<std::string> Identity::renewed(const std::string& file_token, const runti
   const auto tokens = cache::read_stored_tokens(config_.stored_tokens_path());
   const cache::StoredToken* stored = tokens.ok() ? tokens->find_token(file_token) : nullptr;
   if (stored == nullptr || !stored->refresh_token() || !stored->expires_at()) {
-    // Another process may just have replaced it: then the file has the new one.
+    // Another session or process may just have replaced it: then the file, which is written first, has the new one.
     const auto now = cache::read_token_file(config_.token_path());
     if (now.ok() && *now && **now != file_token && check_token(**now).ok()) return **now;
     return decide(file_token, file_token, wall_seconds() + kRecheckS);
@@ -159,18 +159,29 @@ Result<std::string> Identity::renewed(const std::string& file_token, const runti
   return not_renewed(file_token, token.error());
 }
 
+// The token file goes before the stored tokens: who read the old token there and finds it stored no more reads again.
+Done Identity::replace_active(const std::string& old, const std::string& fresh) {
+  const auto active = cache::read_token_file(config_.token_path());
+  // Somebody may have switched to another token meanwhile; then that stays the active one.
+  if (!active.ok() || *active != old || fresh == old) return {};
+  return cache::write_secret(config_.token_path(), fresh);
+}
+
 // Under the lock of all processes: a server that gives a new refresh token each time accepts the old one once.
 Result<std::string> Identity::renew(const std::string& file_token, const cache::StoredToken& stored,
                                     const runtime::Cancel& cancel) {
   HFHUB_TRY(const hub::Api api, this->api());
   hub::OAuthToken fresh;
   std::optional<int64_t> expires_at;
+  Done replaced;
   const auto change = [&](cache::StoredTokens& tokens) -> Result<bool> {
     const cache::StoredToken* now = tokens.find(stored.name);
     const std::string token = now != nullptr ? now->token() : "";
     if (token != file_token) {  // another process was faster: its token is ours, too
       fresh.access_token = token.empty() ? file_token : token;
+      HFHUB_CHECK(check_token(fresh.access_token));
       if (now != nullptr) expires_at = now->expires_at();
+      replaced = replace_active(file_token, fresh.access_token);
       return false;
     }
     const std::string refresh_token = now->refresh_token().value_or(*stored.refresh_token());
@@ -178,16 +189,13 @@ Result<std::string> Identity::renew(const std::string& file_token, const cache::
     HFHUB_TRY(fresh, hub::refresh_oauth_token(api, config_.text(Option::kOauthClient), refresh_token, cancel));
     if (fresh.expires_in_s) expires_at = static_cast<int64_t>(asked_at) + *fresh.expires_in_s;
     if (!fresh.refresh_token) fresh.refresh_token = refresh_token;
+    HFHUB_CHECK(check_token(fresh.access_token));
+    replaced = replace_active(file_token, fresh.access_token);
     tokens.put(cache::make_stored_token(stored.name, fresh.access_token, fresh.refresh_token, expires_at));
     return true;
   };
   HFHUB_CHECK(cache::change_stored_tokens(config_.stored_tokens_path(), {cancel, log_.get(), true}, change));
-  HFHUB_CHECK(check_token(fresh.access_token));
-  // Somebody may have switched to another token meanwhile; then that stays the active one.
-  if (const auto active = cache::read_token_file(config_.token_path());
-      active.ok() && *active == file_token && fresh.access_token != file_token) {
-    HFHUB_CHECK(cache::write_secret(config_.token_path(), fresh.access_token));
-  }
+  HFHUB_CHECK(replaced);
   log_->write(LogLevel::kInfo, "the access token `" + stored.name + "` has been renewed");
   const double recheck_at = expires_at
                                 ? std::max(static_cast<double>(*expires_at) - kRenewBeforeS, wall_seconds() + kRecheckS)

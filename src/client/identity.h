@@ -63,6 +63,7 @@ class Identity {
                             const runtime::Cancel& cancel);
   std::optional<std::string> decided(const std::string& file_token) const;
   std::string decide(const std::string& file_token, const std::string& token, double recheck_at);
+  Done replace_active(const std::string& old, const std::string& fresh);
   std::string not_renewed(const std::string& file_token, const Error& error);
   Result<hub::Api> api() const;
 

@@ -38,10 +38,10 @@ Done remove_everything(Story& story, std::vector<std::string>* removed) {
   const auto remove = [&](cache::StoredTokens& tokens) -> Result<bool> {
     for (const auto& token : tokens.tokens) removed->push_back(token.name);
     HFHUB_CHECK(platform::remove_file(path));
+    HFHUB_CHECK(platform::remove_file(story.config.token_path()));
     return false;
   };
-  if (auto done = cache::change_stored_tokens(path, {story.cancel, story.log.get()}, remove); !done.ok()) return done;
-  return platform::remove_file(story.config.token_path());
+  return cache::change_stored_tokens(path, {story.cancel, story.log.get()}, remove);
 }
 
 Result<bool> remove_one(Story& story, const std::string& name, std::vector<std::string>* removed) {
