@@ -37,12 +37,14 @@ struct PartialFile::State {
   Done check_range(uint64_t offset, uint64_t bytes) const;
   Done add_footer();
   Done store_bits(BlockMap::Blocks blocks);
+  Done write_bytes(uint64_t offset, std::span<const ByteView> pieces);
   bool writeback_due(uint64_t bytes);
 
   HeldPartial held;
   const PartialSpec spec;
   const uint64_t generation = platform::fork_generation();
   bool adopted = false;
+  std::mutex write_turn;  // a kernel that has several write to one file lets all but one of them spin
   mutable std::mutex mutex;
   bool size_known;  // guarded by mutex, as all below
   bool has_footer = false;
@@ -150,6 +152,11 @@ bool PartialFile::State::writeback_due(uint64_t bytes) {
   return true;
 }
 
+Done PartialFile::State::write_bytes(uint64_t offset, std::span<const ByteView> pieces) {
+  std::lock_guard hold(write_turn);
+  return held.file.write_at(offset, pieces);
+}
+
 Done PartialFile::write(uint64_t offset, std::span<const ByteView> pieces) {
   uint64_t bytes = 0;
   for (const ByteView& piece : pieces) bytes += piece.size();
@@ -161,7 +168,7 @@ Done PartialFile::write(uint64_t offset, std::span<const ByteView> pieces) {
     // Without a footer the length is the claim, so only the next bytes in order may be written.
     if (!state.has_footer && offset != state.map.prefix()) HFHUB_CHECK(state.add_footer());
   }
-  if (auto written = state.held.file.write_at(offset, pieces); !written.ok()) {
+  if (auto written = state.write_bytes(offset, pieces); !written.ok()) {
     if (written.error().code == Code::kDiskFull) return disk_full(path(), bytes);
     return written;
   }

@@ -162,8 +162,7 @@ void Download::end_file(const FilePtr& file, Done result) {
   file->item().state = result.ok() ? ItemState::kDone : ItemState::kFailed;
   results_[file->index()] = std::move(result);
   if (file->open_ahead.exchange(false)) open_ahead_.fetch_sub(1);
-  left_.fetch_sub(1);
-  fetcher_->poke();
+  if (left_.fetch_sub(1) == 1) fetcher_->poke();
 }
 
 void Download::fail_file(const FilePtr& file, const Error& error) {

@@ -180,7 +180,6 @@ void Fetcher::piece_complete(PiecePtr piece) {
     const std::lock_guard lock(mutex_);
     if (piece->dropped) return;
     run->pieces.pop_front();
-    changed_.notify_all();
     if (run->pieces.empty()) {
       if (run->next_part < run->plan.parts.size()) return;  // more is to come
       break;

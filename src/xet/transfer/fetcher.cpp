@@ -200,7 +200,8 @@ void Fetcher::finish_job(const Job& job) {
   if (job.task) --running_tasks_;
   if (job.piece) --running_pieces_;
   if (job.piece && !job.hedge) std::erase(running_, job.piece);
-  changed_.notify_all();
+  // While there is more to do, the one who has finished does it.
+  if (closed_ || !may_start()) changed_.notify_all();
 }
 
 // ---- what to do next ----
@@ -365,14 +366,14 @@ Result<Fetcher::BufferLoan> Fetcher::borrow_buffer() {
       ++buffer_count_;
       return BufferLoan(*this, std::move(buffer));
     }
-    changed_.wait_for(lock, std::chrono::milliseconds(kPollMs));
+    buffer_free_.wait_for(lock, std::chrono::milliseconds(kPollMs));
   }
 }
 
 void Fetcher::give_back(std::unique_ptr<DecodeBuffer> buffer) {
   const std::lock_guard lock(mutex_);
   buffers_.push_back(std::move(buffer));
-  changed_.notify_all();
+  buffer_free_.notify_one();
 }
 
 // ---- slow transfers ----

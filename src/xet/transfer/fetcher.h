@@ -135,6 +135,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  std::condition_variable buffer_free_;
   // All guarded by mutex_.
   bool closed_ = false;
   std::deque<std::function<void()>> tasks_;

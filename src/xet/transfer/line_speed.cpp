@@ -1,15 +1,23 @@
 #include "xet/transfer/line_speed.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hfhub::xet {
 namespace {
 
 constexpr double kMib = 1 << 20;
 constexpr uint64_t kSampleBytes = 1u << 20;
-constexpr int64_t kSampleUs = 5'000;
-constexpr double kFastBytesPerUs = 200;  // 200 MB/s: beyond what parallel connections help with
-constexpr double kSlowBytesPerUs = 100;
+constexpr uint64_t kPoolBytes = 4u << 20;
+// Beyond kFast, parallel connections help no more. Nearby it is rather this machine than the line that takes the time.
+struct Limits {
+  double fast_bytes_per_us;
+  double slow_bytes_per_us;
+  int64_t sample_us;  // what has moved so long says enough
+};
+constexpr Limits kUsualLimits{200, 100, 5'000};
+constexpr Limits kNearbyLimits{50, 25, 50'000};
+constexpr int64_t kNearbyMs = 2;
 constexpr int64_t kDistantMs = 20;
 constexpr size_t kFirstRequests = 4;
 constexpr size_t kFewestSamples = 3;
@@ -17,19 +25,31 @@ constexpr size_t kFewestSamples = 3;
 }  // namespace
 
 bool LineSpeed::note(const Flow& flow) {
-  const auto bytes = static_cast<double>(flow.bytes);
   if (flow.ended && flow.bytes > 0) {
     const std::lock_guard lock(mutex_);
-    ms_per_mib_[samples_++ % kSamples] = static_cast<double>(std::max<int64_t>(flow.us, 1)) / 1000 * kMib / bytes;
+    ms_per_mib_[samples_++ % kSamples] =
+        static_cast<double>(std::max<int64_t>(flow.us, 1)) / 1000 * kMib / static_cast<double>(flow.bytes);
   }
   const Mode before = mode();
-  if (flow.bytes < kSampleBytes && (flow.us < kSampleUs || before != Mode::kUnknown)) return false;
-  const double rate = bytes / static_cast<double>(std::max<int64_t>(flow.waited_us, 1));
+  const Limits& limits = answer_ms_.load() <= kNearbyMs ? kNearbyLimits : kUsualLimits;
+  Flow sample = flow;
+  bool short_pieces = false;
+  if (flow.bytes < kSampleBytes && (flow.us < limits.sample_us || before != Mode::kUnknown)) {
+    if (!flow.ended) return false;
+    const std::lock_guard lock(mutex_);  // pieces that are too short to tell do so together
+    pool_.bytes += flow.bytes;
+    pool_.waited_us += flow.waited_us;
+    if (pool_.bytes < kPoolBytes) return false;
+    sample = std::exchange(pool_, {});
+    short_pieces = true;
+  }
+  const double rate = static_cast<double>(sample.bytes) / static_cast<double>(std::max<int64_t>(sample.waited_us, 1));
   Mode next = before;
-  if (rate > kFastBytesPerUs) next = Mode::kFast;
-  else if (before == Mode::kUnknown || rate < kSlowBytesPerUs) next = Mode::kSlow;
+  if (rate > limits.fast_bytes_per_us) next = Mode::kFast;
+  else if (before == Mode::kUnknown || rate < limits.slow_bytes_per_us) next = Mode::kSlow;
+  const bool other_pieces = short_pieces_.exchange(short_pieces) != short_pieces;
   mode_.store(next, std::memory_order_relaxed);
-  return next != before;
+  return next != before || other_pieces;
 }
 
 void LineSpeed::note_answer_time(int64_t ms) {
@@ -40,7 +60,7 @@ void LineSpeed::note_answer_time(int64_t ms) {
 
 size_t LineSpeed::requests(size_t most) const {
   switch (mode()) {
-    case Mode::kFast: return std::min(most, std::max<size_t>(processors_, 2));
+    case Mode::kFast: return std::min(most, std::max<size_t>(processors_, 2) * (short_pieces_.load() ? 3 : 1));
     case Mode::kSlow: return most;
     case Mode::kUnknown: break;
   }

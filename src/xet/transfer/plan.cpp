@@ -65,11 +65,11 @@ bool by_position(const NeededRange& a, const NeededRange& b) {
   return a.fetch.chunk_end > b.fetch.chunk_end;  // the longer one first: it makes the others superfluous
 }
 
-// May `next` go on where the run ends? Chunks and bytes must agree about that; if they do not, somebody is wrong, and
-// each range is taken at its own word.
-bool continues(const Run& run, const FetchRange& next) {
-  if (next.chunk_begin > run.chunk_end || next.byte_begin > run.byte_end()) return false;
-  if (next.chunk_begin == run.chunk_end) return next.byte_begin == run.byte_end();
+// Do the two share chunks? Chunks and bytes must agree about that; if they do not, somebody is wrong, and each range is
+// taken at its own word. A range that begins where the run ends is better off alone: it is another request anyway, and
+// would only have to wait until the run has been decoded.
+bool shares(const Run& run, const FetchRange& next) {
+  if (next.chunk_begin >= run.chunk_end || next.byte_begin >= run.byte_end()) return false;
   const bool inside = next.chunk_end <= run.chunk_end;
   return next.byte_begin >= run.byte_begin() && inside == (next.byte_end <= run.byte_end()) &&
          (next.chunk_end == run.chunk_end) == (next.byte_end == run.byte_end());
@@ -87,7 +87,7 @@ void merge(Xorb& xorb, std::vector<Run>* out) {
   std::stable_sort(xorb.needed.begin(), xorb.needed.end(), by_position);
   const size_t first = out->size();
   for (NeededRange& needed : xorb.needed) {
-    if (out->size() > first && continues(out->back(), needed.fetch)) {
+    if (out->size() > first && shares(out->back(), needed.fetch)) {
       extend(&out->back(), needed);
       continue;
     }

@@ -265,7 +265,9 @@ TEST(Exchange, ASourceIsReadAgainWhenTheBodyBeginsAgain) {
   std::string rest;
   while (rest.size() < 8) {
     std::string more = copied(exchange, 4 + rest.size(), 3);
-    if (more.empty()) EXPECT_TRUE(*exchange.feed(cancel, &resume));
+    if (more.empty()) {
+      EXPECT_TRUE(*exchange.feed(cancel, &resume));
+    }
     rest += more;
   }
   EXPECT_EQ(rest, letters.text(4, 12));

@@ -36,6 +36,36 @@ TEST(LineSpeed, AFewBytesSayNothing) {
   EXPECT_EQ(speed.mode(), Mode::kSlow);
 }
 
+TEST(LineSpeed, ShortPiecesTellTogether) {
+  LineSpeed speed(4);
+  speed.note_answer_time(10);
+  // 512 KiB each, for 1 ms of which there were no bytes: 524 MB/s. The eighth makes it 4 MiB.
+  for (int i = 0; i < 7; ++i) EXPECT_FALSE(speed.note({kMib / 2, 4'000, 1'000, true})) << i;
+  EXPECT_EQ(speed.mode(), Mode::kUnknown);
+  EXPECT_TRUE(speed.note({kMib / 2, 4'000, 1'000, true}));
+  EXPECT_EQ(speed.mode(), Mode::kFast);
+  EXPECT_EQ(speed.requests(64), 12u) << "the wait for an answer is filled by others";
+  EXPECT_TRUE(speed.note({4 * kMib, 10'000, 2'000, false})) << "fewer requests, as pieces are long now";
+  EXPECT_EQ(speed.requests(64), 4u);
+  for (int i = 0; i < 7; ++i) EXPECT_FALSE(speed.note({kMib / 2, 4'000, 6'000, true})) << "those before count no more";
+  EXPECT_TRUE(speed.note({kMib / 2, 4'000, 6'000, true}));
+  EXPECT_EQ(speed.mode(), Mode::kSlow);
+}
+
+TEST(LineSpeed, NearbyItIsRatherThisMachineThatIsSlow) {
+  LineSpeed distant(2), nearby(2);
+  distant.note_answer_time(10);
+  nearby.note_answer_time(1);
+  const LineSpeed::Flow flow{kMib / 2, 6'000, 5'000, false};
+  EXPECT_TRUE(distant.note(flow));
+  EXPECT_EQ(distant.mode(), Mode::kSlow);
+  EXPECT_FALSE(nearby.note(flow)) << "too early to tell";
+  EXPECT_TRUE(nearby.note({4 * kMib, 60'000, 50'000, false}));
+  EXPECT_EQ(nearby.mode(), Mode::kFast) << "84 MB/s";
+  EXPECT_TRUE(nearby.note({kMib, 60'000, 50'000, false}));
+  EXPECT_EQ(nearby.mode(), Mode::kSlow) << "21 MB/s";
+}
+
 TEST(LineSpeed, ADistantServerGetsManyRequestsAtOnce) {
   LineSpeed speed(2);
   speed.note_answer_time(150);
