@@ -27,7 +27,7 @@ void plan_connections(Settings* out, uint64_t configured) {
 void plan_memory(Settings* out, uint64_t budget_bytes) {
   const uint64_t window = std::clamp<uint64_t>(budget_bytes / 128, 64u << 10, 1u << 20);
   out->half_window_bytes = window / 2;
-  out->receive_bytes = std::max<uint64_t>(window / 16, 16u << 10);  // small enough to be copied from the cache
+  out->receive_bytes = window / 4;
   out->stream_cost_bytes = window + 2 * out->receive_bytes;
   out->small_receive_bytes = std::min<uint64_t>(out->receive_bytes, 64u << 10);
   out->send_cost_bytes = 2 * out->small_receive_bytes;
