@@ -71,6 +71,12 @@ size_t ChunkEncoder::encode(ByteView chunk, std::span<uint8_t> out, bool* stored
   return kChunkHeaderBytes + made.value_or(0);
 }
 
+void ChunkEncoder::begin_file() {
+  until_retest_ = 0;
+  calm_ = winner_ == Scheme::kNone ? std::min(calm_, kCalm) : 0;
+  winner_ = Scheme::kNone;
+}
+
 std::optional<size_t> ChunkEncoder::choose(ByteView chunk, Room room) {
   if (until_retest_ > 0) --until_retest_;
   if (winner_ == Scheme::kNone) {

@@ -48,6 +48,8 @@ class ChunkEncoder {
   // Writes header and payload to `out` (at least kChunkHeaderBytes + chunk.size() bytes); returns the bytes written. A
   // chunk that does not shrink is stored: then only the header is written, `*stored` is set and the payload is `chunk`.
   size_t encode(ByteView chunk, std::span<uint8_t> out, bool* stored);
+  // What follows is of another file: all schemes are tried anew, but first on a sample where nothing has shrunk so far.
+  void begin_file();
 
  private:
   using Room = std::span<uint8_t>;

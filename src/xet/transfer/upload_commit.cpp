@@ -121,6 +121,7 @@ Result<size_t> UploadCommit::new_item(const std::string& name, uint64_t size) {
 }
 
 void UploadCommit::complete_item(size_t index, Result<UploadedItem> result) {
+  bool last = false;
   const std::optional<Error> error = result.ok() ? std::nullopt : std::optional<Error>(result.error());
   {
     const std::lock_guard lock(mutex_);
@@ -130,13 +131,14 @@ void UploadCommit::complete_item(size_t index, Result<UploadedItem> result) {
     if (!error) report_.dedup.add(result->dedup);
     item.result = std::move(result);
     if (!error) close_item();
+    last = items_open_ == 0;
   }
   if (error) {  // the commit's failure never comes before the item's
     fail(*error);
     const std::lock_guard lock(mutex_);
     close_item();
   }
-  changed_.notify_all();
+  if (last || error) changed_.notify_all();  // who waits does so for all items
 }
 
 void UploadCommit::close_item() {

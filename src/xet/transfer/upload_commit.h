@@ -135,6 +135,8 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   Done look_up(Block& block, FileLine& line);
   Result<bool> ask_server(Block& block, FileLine& line);  // true: something was learned
   void encode(Block& block, ChunkEncoder& encoder);
+  ChunkEncoder take_encoder();
+  void give_encoders(std::vector<ChunkEncoder> encoders) noexcept;
 
   // append
   Done append(FileLine& line, Block& block);
@@ -180,6 +182,9 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
   UploadReport report_;
   std::atomic<uint64_t> announced_bytes_{0};  // of all items so far
 
+  std::mutex encoders_mutex_;
+  std::vector<ChunkEncoder> encoders_;  // of files that have ended; guarded by encoders_mutex_
+
   std::mutex append_mutex_;
   // guarded by append_mutex_:
   ChunkTable own_;
@@ -193,6 +198,7 @@ class UploadCommit : public std::enable_shared_from_this<UploadCommit> {
 class FileLine {
  public:
   FileLine(std::shared_ptr<UploadCommit> commit, size_t index) : commit_(std::move(commit)), index_(index) {}
+  ~FileLine() { commit_->give_encoders(std::move(encoders_)); }
   // Hashes, looks up and encodes the block, then appends all blocks whose turn has come.
   Done process(std::unique_ptr<Block> block);
   // Likewise on another thread; the file's error is found by wait().

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
+#include <iterator>
+#include <new>
 
 #include "platform/system.h"
 #include "xet/transfer/upload_commit.h"
@@ -12,6 +14,7 @@ namespace {
 constexpr size_t kReadBytes = 256u << 10;  // stays in the second-level cache until it is hashed
 constexpr size_t kSegmentBytes = 256u << 10;
 constexpr size_t kSideBytes = 2 * kMaxChunkBytes;
+constexpr size_t kMostSpareEncoders = 16;
 
 Error changed_error(const std::string& path) {
   return Error::at(Code::kIo, "'" + path + "' changed while it was read; it was not uploaded", path);
@@ -371,6 +374,25 @@ void UploadCommit::encode(Block& block, ChunkEncoder& encoder) {
   }
 }
 
+ChunkEncoder UploadCommit::take_encoder() {
+  const std::lock_guard lock(encoders_mutex_);
+  const EngineSettings& settings = engine_->settings();
+  if (encoders_.empty()) return ChunkEncoder(settings.compression, settings.compression_retest);
+  ChunkEncoder encoder = std::move(encoders_.back());
+  encoders_.pop_back();
+  encoder.begin_file();
+  return encoder;
+}
+
+void UploadCommit::give_encoders(std::vector<ChunkEncoder> encoders) noexcept try {
+  const std::lock_guard lock(encoders_mutex_);
+  const size_t wanted = std::min(encoders.size(), kMostSpareEncoders - std::min(encoders_.size(), kMostSpareEncoders));
+  encoders_.reserve(encoders_.size() + wanted);
+  std::move(encoders.begin(), encoders.begin() + static_cast<ptrdiff_t>(wanted), std::back_inserter(encoders_));
+} catch (const std::bad_alloc&) {
+  return;  // others are made
+}
+
 // ---- the line: stages two and three in order ----
 
 Done FileLine::process(std::unique_ptr<Block> block) {
@@ -396,14 +418,17 @@ Done FileLine::process(std::unique_ptr<Block> block) {
   return done;
 }
 
-// What was found out about a file's content holds for its next blocks, and for no other file.
+// What was found out about a file's content holds for its next blocks.
 ChunkEncoder FileLine::take_encoder() {
-  const std::lock_guard lock(mutex_);
-  const EngineSettings& settings = commit_->engine_->settings();
-  if (encoders_.empty()) return ChunkEncoder(settings.compression, settings.compression_retest);
-  ChunkEncoder encoder = std::move(encoders_.back());
-  encoders_.pop_back();
-  return encoder;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!encoders_.empty()) {
+      ChunkEncoder encoder = std::move(encoders_.back());
+      encoders_.pop_back();
+      return encoder;
+    }
+  }
+  return commit_->take_encoder();
 }
 
 Done FileLine::post(std::shared_ptr<FileLine> self, std::unique_ptr<Block> block) {

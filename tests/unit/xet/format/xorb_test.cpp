@@ -310,5 +310,26 @@ TEST(ChunkEncoder, LosesLittleAgainstTryingEverything) {
   }
 }
 
+TEST(ChunkEncoder, AFilesFirstChunkGetsItsSchemeWhateverCameBefore) {
+  const struct {
+    Bytes data;
+    Scheme scheme;
+  } rows[] = {{splitmix(65536, 1), Scheme::kNone},
+              {gaussian_bf16(65536, 1), Scheme::kBg4Lz4},
+              {text(65536), Scheme::kLz4},
+              {splitmix(65536, 2), Scheme::kNone}};
+  for (const auto& before : rows) {
+    for (const auto& row : rows) {
+      ChunkEncoder encoder;
+      // Long enough that within one file only every fourth chunk would be looked at.
+      for (int i = 0; i < 50; ++i) (void)encoded(before.data, &encoder);
+      encoder.begin_file();
+      const Bytes record = encoded(row.data, &encoder);
+      EXPECT_EQ(scheme_of(record), row.scheme);
+      EXPECT_EQ(decoded(record), row.data);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace hfhub::xet
