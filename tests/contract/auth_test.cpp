@@ -512,6 +512,18 @@ TEST_F(Auth, ManyWhoNeedItRenewOnce) {
   EXPECT_EQ(asked("/oauth/token"), 1u);
 }
 
+// Whoever renews writes the token file first, and the stored tokens then.
+TEST_F(Auth, BetweenTheTwoWritesOfARenewalTheNewTokenIsUsed) {
+  admin_oauth(R"({"token_lifetime_s":3600})");
+  Session first = session();
+  ASSERT_TRUE(log_in_by_browser(first).ok());
+  write_file(home("token"), "hf_renewed_by_another");
+  forget_requests();
+  Session session = this->session();
+  EXPECT_EQ(token_of(session), "hf_renewed_by_another");
+  EXPECT_EQ(request_count(), 0u);
+}
+
 TEST_F(Auth, ARevokedSessionIsAskedForOnce) {
   admin_oauth(R"({"token_lifetime_s":3600})");
   Session first = session();
