@@ -9,9 +9,9 @@ namespace {
 constexpr double kMib = 1 << 20;
 constexpr uint64_t kSampleBytes = 1u << 20;
 constexpr uint64_t kPoolBytes = 4u << 20;
-// Beyond kFast, parallel connections help no more. Nearby it is rather this machine than the line that takes the time.
+// Nearby it is rather this machine than the line that takes the time.
 struct Limits {
-  double fast_bytes_per_us;
+  double fast_bytes_per_us;  // (MB/s) beyond what parallel connections help with
   double slow_bytes_per_us;
   int64_t sample_us;  // what has moved so long says enough
 };

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstring>
 #include <exception>
-#include <iterator>
 #include <new>
 
 #include "platform/system.h"
@@ -386,9 +385,9 @@ ChunkEncoder UploadCommit::take_encoder() {
 
 void UploadCommit::give_encoders(std::vector<ChunkEncoder> encoders) noexcept try {
   const std::lock_guard lock(encoders_mutex_);
-  const size_t wanted = std::min(encoders.size(), kMostSpareEncoders - std::min(encoders_.size(), kMostSpareEncoders));
-  encoders_.reserve(encoders_.size() + wanted);
-  std::move(encoders.begin(), encoders.begin() + static_cast<ptrdiff_t>(wanted), std::back_inserter(encoders_));
+  for (; !encoders.empty() && encoders_.size() < kMostSpareEncoders; encoders.pop_back()) {
+    encoders_.push_back(std::move(encoders.back()));
+  }
 } catch (const std::bad_alloc&) {
   return;  // others are made
 }

@@ -232,17 +232,24 @@ Bytes text(size_t size) {
   return out;
 }
 
+struct Kind {
+  Bytes data;
+  Scheme scheme;
+};
+
+std::vector<Kind> kinds_of_content() {
+  return {{splitmix(65536, 1), Scheme::kNone},
+          {gaussian_bf16(65536, 1), Scheme::kBg4Lz4},
+          {text(65536), Scheme::kLz4},
+          {Bytes(65536, 0), Scheme::kLz4},
+          {splitmix(65536, 2), Scheme::kNone}};
+}
+
 TEST(ChunkEncoder, PicksASchemeForEachKind) {
-  const struct {
-    Bytes data;
-    Scheme scheme;
-  } rows[] = {{splitmix(65536, 1), Scheme::kNone},
-              {gaussian_bf16(65536, 1), Scheme::kBg4Lz4},
-              {text(65536), Scheme::kLz4},
-              {Bytes(65536, 0), Scheme::kLz4}};
+  const std::vector<Kind> kinds = kinds_of_content();
   ChunkEncoder encoder;
   for (int round = 0; round < 3; ++round) {
-    for (const auto& row : rows) {
+    for (const Kind& row : kinds) {
       Bytes record;
       // Another kind of content is noticed with its first chunk, and used from the next.
       for (int i = 0; i < 5; ++i) record = encoded(row.data, &encoder);
@@ -311,15 +318,9 @@ TEST(ChunkEncoder, LosesLittleAgainstTryingEverything) {
 }
 
 TEST(ChunkEncoder, AFilesFirstChunkGetsItsSchemeWhateverCameBefore) {
-  const struct {
-    Bytes data;
-    Scheme scheme;
-  } rows[] = {{splitmix(65536, 1), Scheme::kNone},
-              {gaussian_bf16(65536, 1), Scheme::kBg4Lz4},
-              {text(65536), Scheme::kLz4},
-              {splitmix(65536, 2), Scheme::kNone}};
-  for (const auto& before : rows) {
-    for (const auto& row : rows) {
+  const std::vector<Kind> kinds = kinds_of_content();
+  for (const Kind& before : kinds) {
+    for (const Kind& row : kinds) {
       ChunkEncoder encoder;
       // Long enough that within one file only every fourth chunk would be looked at.
       for (int i = 0; i < 50; ++i) (void)encoded(before.data, &encoder);
